@@ -26,7 +26,6 @@ import Testing
     }
     let claimed = MedianInterval(of: (0..<11).map(Double.init)).confidence
     let standardError = (claimed * (1 - claimed) / Double(runs)).squareRoot()
-    #expect(
-      abs(Double(hits) / Double(runs) - claimed) < 4 * (claimed * (1 - claimed) / Double(runs)).squareRoot())
+    #expect(abs(Double(hits) / Double(runs) - claimed) < 4 * standardError)
   }
 }
