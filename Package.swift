@@ -46,6 +46,10 @@ let package = Package(
     // Tests
     tests("StatisticsTests", imports: ["Statistics"]),
     tests("QuantitiesTests", imports: ["Quantities"]),
+    .target(name: "FileTrees", path: "Tests/TestSupport/FileTrees"),
+    tests(
+      "MachineTests", imports: ["FileTrees", "Machine", "CMachine", "Quantities"],
+      resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )

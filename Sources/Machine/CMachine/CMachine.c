@@ -1,1 +1,73 @@
+#define _GNU_SOURCE
 #include "CMachine.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stddef.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+int cm_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t r[4]) {
+  return __get_cpuid_count(leaf, subleaf, &r[0], &r[1], &r[2], &r[3]) ? 0 : EINVAL;
+}
+
+int cm_xgetbv(uint64_t *states) {
+  uint32_t r[4];
+  if (cm_cpuid(1, 0, r) != 0 || !(r[2] & bit_OSXSAVE)) return ENOTSUP;
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  *states = (uint64_t)high << 32 | low;
+  return 0;
+}
+#else
+int cm_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t r[4]) {
+  (void)leaf, (void)subleaf, (void)r;
+  return ENOTSUP;
+}
+int cm_xgetbv(uint64_t *states) {
+  (void)states;
+  return ENOTSUP;
+}
+#endif
+
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+
+int cm_hwcap(uint64_t *hwcap, uint64_t *hwcap2) {
+  *hwcap = getauxval(AT_HWCAP);
+  *hwcap2 = getauxval(AT_HWCAP2);
+  return 0;
+}
+#else
+int cm_hwcap(uint64_t *hwcap, uint64_t *hwcap2) {
+  (void)hwcap, (void)hwcap2;
+  return ENOTSUP;
+}
+#endif
+
+int cm_affinity_count(int *count) {
+  // The kernel answers EINVAL while the set is smaller than its own; large servers have over 1024 CPUs.
+  for (int cpus = 1024; cpus <= 1 << 17; cpus *= 2) {
+    cpu_set_t *set = CPU_ALLOC(cpus);
+    if (set == NULL) return ENOMEM;
+    size_t size = CPU_ALLOC_SIZE(cpus);
+    int problem = sched_getaffinity(0, size, set) == 0 ? 0 : errno;
+    if (problem == 0) *count = CPU_COUNT_S(size, set);
+    CPU_FREE(set);
+    if (problem != EINVAL) return problem;
+  }
+  return EINVAL;
+}
+
+int cm_pin_current_thread(int cpu) {
+  if (cpu < 0 || cpu >= 1 << 17) return EINVAL;
+  cpu_set_t *set = CPU_ALLOC(cpu + 1);
+  if (set == NULL) return ENOMEM;
+  size_t size = CPU_ALLOC_SIZE(cpu + 1);
+  CPU_ZERO_S(size, set);
+  CPU_SET_S(cpu, size, set);
+  int problem = sched_setaffinity(0, size, set) == 0 ? 0 : errno;
+  CPU_FREE(set);
+  return problem;
+}

@@ -1,1 +1,18 @@
+// What Swift cannot ask the machine itself. Every function returns 0 or an errno value.
 #pragma once
+#include <stdint.h>
+
+/// Registers eax, ebx, ecx, edx of a cpuid leaf. ENOTSUP off x86-64, EINVAL for a leaf the CPU lacks.
+int cm_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]);
+
+/// Register states that the operating system saves (XCR0). ENOTSUP without OSXSAVE.
+int cm_xgetbv(uint64_t *states);
+
+/// AT_HWCAP and AT_HWCAP2. ENOTSUP off aarch64.
+int cm_hwcap(uint64_t *hwcap, uint64_t *hwcap2);
+
+/// Number of CPUs on which the calling thread may run.
+int cm_affinity_count(int *count);
+
+/// Ties the calling thread to one CPU. EINVAL for a CPU it may not use.
+int cm_pin_current_thread(int cpu);
