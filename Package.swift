@@ -50,6 +50,7 @@ let package = Package(
     tests(
       "MachineTests", imports: ["FileTrees", "Machine", "CMachine", "Quantities"],
       resources: [.copy("Fixtures")]),
+    tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
   ],
   swiftLanguageModes: [.v6]
 )

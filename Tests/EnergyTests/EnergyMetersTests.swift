@@ -1,0 +1,111 @@
+import Energy
+import FileTrees
+import Foundation
+import Machine
+import Quantities
+import Testing
+
+@Suite struct FixedWattsMeterTests {
+  @Test func multipliesByTheWindow() throws {
+    let meter = try FixedWattsMeter(Watts(12.5))
+    let used = try meter.energy(since: try meter.begin(at: Seconds(3)), at: Seconds(5))
+    #expect((used.low, used.central, used.high) == (Joules(25), Joules(25), Joules(25)))
+    #expect(used.memory.value == nil)
+    #expect((meter.boundary, meter.tier) == (.wall, .estimated))
+  }
+  @Test(arguments: [0, -1, .nan, .infinity]) func refusesWhatIsNoPower(watts: Double) {
+    expectError(contains: "is no power") { _ = try FixedWattsMeter(Watts(watts)) }
+  }
+  @Test(arguments: [3.0, 2.0]) func refusesAWindowWithoutLength(end: Double) throws {
+    let meter = try FixedWattsMeter(Watts(1))
+    expectError(contains: "window") {
+      try meter.energy(since: EnergyMark(time: Seconds(3)), at: Seconds(end))
+    }
+  }
+  @Test func theClockRuns() throws {
+    let meter = try FixedWattsMeter(Watts(1))
+    let mark = try meter.begin()
+    while MonotonicTime.now == mark.time {}
+    #expect(try meter.energy(since: mark).central > .zero)
+  }
+}
+
+@Suite struct ProxyPowerModelTests {
+  @Test(arguments: [(1, 4.9), (4, 11.2)]) func addsBusyCoresToIdle(cores: Int, watts: Double) {
+    let power = ProxyPowerModel(.raspberryPi5, busyCores: cores).power
+    #expect(abs(power.central.value - watts) < 1e-9)
+  }
+  @Test func fourCoresOfAPi5LieWithinWhatWasPublished() {
+    let power = ProxyPowerModel(.raspberryPi5, busyCores: 4).power
+    #expect(abs(power.low.value - 9.7) < 1e-9 && abs(power.high.value - 13.8) < 1e-9)
+  }
+  @Test func isARangeAndAProxy() throws {
+    let model = ProxyPowerModel(.x86Server, busyCores: 2)
+    let used = try model.energy(since: try model.begin(at: Seconds(0)), at: Seconds(10))
+    #expect((used.low, used.central, used.high) == (Joules(40), Joules(75), Joules(180)))
+    #expect((model.tier, model.boundary) == (.proxy, .socket))
+    #expect(ProxyPowerModel(.x86Server, busyCores: 0).busyCores == 1)
+  }
+  @Test(arguments: [
+    ProxyAssumptions.x86Server, .armServer, .x86Desktop, .raspberryPi5, .raspberryPi4, .armBoard,
+  ])
+  func assumptionsAreOrderedAndExplained(all: ProxyAssumptions) throws {
+    #expect(all.idle.low <= all.idle.central && all.idle.central <= all.idle.high)
+    #expect(all.perBusyCore.low < all.perBusyCore.central && all.perBusyCore.central < all.perBusyCore.high)
+    #expect(all.origin.lowercased().contains("assumption") && !all.origin.contains("\n"))
+    let copy = try JSONDecoder().decode(ProxyAssumptions.self, from: try JSONEncoder().encode(all))
+    #expect(copy == all)
+  }
+  @Test(arguments: [
+    ("AMD EPYC", nil, "x86_64", "none", "x86 server"), ("AMD Ryzen 9", nil, "x86_64", "none", "x86 desktop"),
+    ("AMD Ryzen 9", nil, "x86_64", "KVM", "x86 server"),
+    ("Neoverse-N1", nil, "aarch64", "none", "Arm server"),
+    ("Cortex-A76", "Raspberry Pi 5 Model B Rev 1.0", "aarch64", "none", "Raspberry Pi 5"),
+    ("Cortex-A72", "Raspberry Pi 4 Model B Rev 1.4", "aarch64", "none", "Raspberry Pi 4"),
+    ("Cortex-A76", "Xunlong Orange Pi 5", "aarch64", "none", "Arm board"),
+  ])
+  func suitTheMachine(cpu: String, board: String?, arch: String, hypervisor: String, machine: String) {
+    var facts = MachineFacts.read(root: FileRoot("/nowhere"))
+    (facts.cpuModel, facts.architecture, facts.hypervisor) = (.measured(cpu), arch, .measured(hypervisor))
+    if let board { facts.board = .measured(board) }
+    #expect(ProxyAssumptions.suited(to: facts).machine == machine)
+  }
+}
+
+@Suite struct EnergyMetersTests {
+  let facts = MachineFacts.read(root: FileRoot("/nowhere"))
+
+  @Test func theUsersWattsComeFirst() throws {
+    let files = try twoSockets()
+    let best = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 2, userWatts: Watts(9))
+    #expect(best.meter is FixedWattsMeter && best.notes.count == 1)
+    expectError(contains: "is no power") {
+      _ = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 2, userWatts: .zero)
+    }
+  }
+  @Test func raplComesNext() throws {
+    let files = try twoSockets()
+    let best = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 2)
+    #expect(best.meter.source.hasPrefix("RAPL"))
+  }
+  @Test func theProxySaysWhyAndHowToDoBetter() throws {
+    let files = try twoSockets()
+    try files.deny("\(tree)/intel-rapl:0/energy_uj")
+    let best = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 2)
+    #expect(best.meter.tier == .proxy)
+    #expect(best.notes[0].hasSuffix("sudo chmod a+r \(tree)/intel-rapl:0/energy_uj"))
+    #expect(best.notes[1].contains("not measured"))
+  }
+  @Test func twoThreadsOfACoreCountOnce() throws {
+    var smt = facts
+    (smt.usableCores, smt.physicalCores) = (8, .measured(4))
+    let best = try EnergyMeters.best(root: FileRoot("/nowhere"), facts: smt, busyThreads: 8)
+    #expect((best.meter as? ProxyPowerModel)?.busyCores == 4)
+  }
+  @Test func mirroringDiesAreFlagged() throws {
+    let files = try twoSockets()
+    try files.write("package-0-die-0", to: "\(tree)/intel-rapl:0/name")
+    let best = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 1)
+    #expect(best.notes.contains { $0.contains("Dies are summed") })
+  }
+}
