@@ -46,6 +46,7 @@ let package = Package(
     // Tests
     tests("StatisticsTests", imports: ["Statistics"]),
     tests("QuantitiesTests", imports: ["Quantities"]),
+    tests("ModelTests", imports: ["Model", "QuantFormats", "Statistics"]),
   ],
   swiftLanguageModes: [.v6]
 )
