@@ -51,6 +51,7 @@ let package = Package(
       "MachineTests", imports: ["FileTrees", "Machine", "CMachine", "Quantities"],
       resources: [.copy("Fixtures")]),
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
+    tests("ModelTests", imports: ["Model", "QuantFormats", "Statistics"]),
   ],
   swiftLanguageModes: [.v6]
 )
