@@ -46,6 +46,7 @@ let package = Package(
     // Tests
     tests("StatisticsTests", imports: ["Statistics"]),
     tests("QuantitiesTests", imports: ["Quantities"]),
+    tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
   ],
   swiftLanguageModes: [.v6]
 )
