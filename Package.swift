@@ -47,6 +47,7 @@ let package = Package(
     tests("StatisticsTests", imports: ["Statistics"]),
     tests("QuantitiesTests", imports: ["Quantities"]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
+    tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
   ],
   swiftLanguageModes: [.v6]
 )
