@@ -52,6 +52,8 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
     tests("ModelTests", imports: ["Model", "QuantFormats", "Statistics"]),
+    tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
+    tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
   ],
   swiftLanguageModes: [.v6]
 )

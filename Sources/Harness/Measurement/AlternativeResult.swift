@@ -1,0 +1,66 @@
+import Quantities
+import Statistics
+
+/// Samples that were taken in rounds, and so can be compared pair by pair.
+public protocol SampledInRounds {
+  /// Seconds per iteration, in the order in which they were taken.
+  var samples: [Double] { get }
+  /// The round of each sample, ascending.
+  var rounds: [Int] { get }
+  /// Whether the samples stand for correct work that was timed to its end.
+  var isTimed: Bool { get }
+}
+
+extension SampledInRounds {
+  /// The median seconds per iteration with its interval; nil without samples.
+  public var interval: MedianInterval? { samples.isEmpty ? nil : MedianInterval(of: samples) }
+
+  /// How many times the time of `other` this one takes: the median ratio over the rounds that both took
+  /// part in. Nil without a common round.
+  public func ratio<Other: SampledInRounds>(over other: Other) -> MedianInterval? {
+    let theirs = Dictionary(zip(other.rounds, other.samples)) { first, _ in first }
+    let pairs = zip(rounds, samples).compactMap { round, mine in theirs[round].map { (mine, $0) } }
+    return PairedRatio.interval(pairs.map(\.0), over: pairs.map(\.1))
+  }
+}
+
+extension Collection where Element: SampledInRounds {
+  /// The one with the smallest median among those that were timed.
+  public var best: Element? {
+    filter { $0.isTimed && !$0.samples.isEmpty }
+      .min { Quantiles.median($0.samples) < Quantiles.median($1.samples) }
+  }
+
+  /// `element`'s time over the best one's, in common rounds; nil if either was not timed.
+  public func ratioToBest(_ element: Element) -> MedianInterval? {
+    guard element.isTimed, let best else { return nil }
+    return element.ratio(over: best)
+  }
+}
+
+/// What came out for one alternative of a case.
+public struct AlternativeResult: Hashable, Sendable, SampledInRounds {
+  public enum Status: Hashable, Sendable {
+    /// Checked and sampled.
+    case timed
+    /// The oracle disagreed or its check threw: never timed.
+    case failedCheck(reason: String)
+    /// An error in the work or the clock; samples taken before it are kept but stand for nothing.
+    case failed(reason: String)
+    /// Not timed, for a reason that says nothing about the alternative.
+    case skipped(reason: String)
+  }
+
+  public let label: String
+  public let status: Status
+  /// The oracle's figures; nil where it threw or was not reached.
+  public let check: CheckResult?
+  public let samples: [Double]
+  public let rounds: [Int]
+  /// Iterations in each sample.
+  public let iterations: Int
+  /// Why there are fewer samples than planned, if so.
+  public let note: String?
+
+  public var isTimed: Bool { status == .timed }
+}

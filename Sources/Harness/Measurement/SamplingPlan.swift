@@ -1,0 +1,50 @@
+import Quantities
+
+/// How long and how often a case is sampled.
+public struct SamplingPlan: Codable, Hashable, Sendable {
+  /// A sample of the fastest alternative lasts about this long or longer.
+  public let minimumSample: Seconds
+  /// Sampling time per case, shared equally by its alternatives; pauses count, checks and warm-up do not.
+  /// Zero means: check only.
+  public let budget: Seconds
+  /// Samples that an alternative gets at most.
+  public let maxSamples: Int
+  /// Samples up to which only an alternative's own share of the budget can stop it, and pauses are free.
+  /// Six, because a 95 % sign-test interval needs six.
+  public let minSamples: Int
+  /// How long each alternative runs before it is calibrated.
+  public let warmUp: Seconds
+
+  /// A sample of a slow alternative lasts at most this many times `minimumSample`, or one iteration.
+  public static let slowSampleLimit = 10.0
+
+  /// Values outside their range are moved to its end: samples of at least 1 µs, 2...1000 samples (the sign
+  /// test's binomials fit a Double up to there), no negative or endless times.
+  public init(minimumSample: Seconds, budget: Seconds, maxSamples: Int, minSamples: Int = 6, warmUp: Seconds)
+  {
+    self.minimumSample = Self.clamped(minimumSample, from: 1e-6)
+    self.budget = Self.clamped(budget, from: 0)
+    self.maxSamples = min(max(maxSamples, 2), 1000)
+    self.minSamples = min(max(minSamples, 2), self.maxSamples)
+    self.warmUp = Self.clamped(warmUp, from: 0)
+  }
+
+  /// For figures that are kept. 36 rounds are whole blocks of 2, 3, 4 or 6 alternatives.
+  public static let standard = SamplingPlan(
+    minimumSample: Seconds(0.02), budget: Seconds(6), maxSamples: 36, warmUp: Seconds(0.05))
+  /// For a look: intervals are wider.
+  public static let quick = SamplingPlan(
+    minimumSample: Seconds(0.005), budget: Seconds(1), maxSamples: 12, warmUp: Seconds(0.01))
+
+  private static func clamped(_ time: Seconds, from low: Double) -> Seconds {
+    Seconds(time.value >= low ? min(time.value, 1e9) : low)  // NaN fails the comparison
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case minimumSample = "minimum_sample_s"
+    case budget = "budget_s"
+    case maxSamples = "max_samples"
+    case minSamples = "min_samples"
+    case warmUp = "warm_up_s"
+  }
+}

@@ -1,0 +1,47 @@
+import Quantities
+import Statistics
+
+/// A median time per iteration with its interval.
+public struct MedianTime: Codable, Hashable, Sendable {
+  public var median: Seconds
+  public var low: Seconds
+  public var high: Seconds
+  /// How sure the interval is; below 0.95 where there were fewer than six samples.
+  public var confidence: Double
+
+  public init(_ interval: MedianInterval) {
+    (median, low, high) = (Seconds(interval.median), Seconds(interval.low), Seconds(interval.high))
+    confidence = interval.confidence
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case median = "median_s"
+    case low = "low_s"
+    case high = "high_s"
+    case confidence
+  }
+}
+
+/// A measured number with its interval; the unit stands beside it.
+public struct Figure: Codable, Hashable, Sendable {
+  public var value: Double
+  public var low: Double
+  public var high: Double
+  public var confidence: Double
+
+  public init(value: Double, low: Double, high: Double, confidence: Double) {
+    (self.value, self.low, self.high, self.confidence) = (value, low, high, confidence)
+  }
+}
+
+/// What the machine can do at best with so many threads: FLOP/s, memory bandwidth.
+public struct PeakRecord: Codable, Hashable, Sendable {
+  public var name: String
+  public var threads: Int
+  public var unit: String
+  public var figure: Reading<Figure>
+
+  public init(name: String, threads: Int, unit: String, figure: Reading<Figure>) {
+    (self.name, self.threads, self.unit, self.figure) = (name, threads, unit, figure)
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Machine
+import Quantities
+
+/// One run of one suite on one machine: everything that a report needs, and everything that lets a reader
+/// redo its arithmetic. Stored as JSON with units in the names of the fields.
+public struct RunRecord: Codable, Hashable, Sendable {
+  /// The newest layout that this version reads and the one that it writes.
+  public static let currentSchema = 1
+
+  public private(set) var schemaVersion = Self.currentSchema
+  public var origin: RunOrigin
+  public var machine: MachineFacts
+  public var protocolUsed: RunProtocol
+  public var cases: [CaseRecord] = []
+  public var peaks: [PeakRecord] = []
+  public var models: [ModelRecord] = []
+  public var energy: [EnergyRecord] = []
+  public var claims: [ClaimRecord] = []
+  /// Findings about the machine or the run, one line each: governor, neighbours, library choices.
+  public var notes: [String] = []
+  /// Until it is finished a run counts as interrupted, so that a crash leaves the truth behind.
+  public var validity = Validity(.interrupted, reasons: ["the run has not finished"])
+
+  public init(origin: RunOrigin, machine: MachineFacts, protocolUsed: RunProtocol) {
+    (self.origin, self.machine, self.protocolUsed) = (origin, machine, protocolUsed)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case schemaVersion = "schema_version"
+    case protocolUsed = "protocol"
+    case origin, machine, cases, peaks, models, energy, claims, notes, validity
+  }
+}
+
+/// A state of the source code.
+public struct Commit: Codable, Hashable, Sendable {
+  public var hash: String
+  /// Whether there were changes that are in no commit.
+  public var dirty: Bool
+
+  public init(hash: String, dirty: Bool) { (self.hash, self.dirty) = (hash, dirty) }
+}
+
+/// Which program ran, and when.
+public struct RunOrigin: Codable, Hashable, Sendable {
+  public var toolVersion: String
+  public var commit: Reading<Commit>
+  /// `release`, `debug`.
+  public var buildConfiguration: String
+  /// ISO 8601 in UTC: `2026-11-21T18:30:00Z`.
+  public var started: String
+  public var suite: String
+
+  public init(
+    toolVersion: String, commit: Reading<Commit>, buildConfiguration: String, suite: String,
+    started: Date = Date()
+  ) {
+    (self.toolVersion, self.commit, self.suite) = (toolVersion, commit, suite)
+    self.buildConfiguration = buildConfiguration
+    self.started = started.formatted(.iso8601)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case toolVersion = "tool_version"
+    case buildConfiguration = "build_configuration"
+    case commit, started, suite
+  }
+}
+
+/// Whether a run's figures may be compared.
+public struct Validity: Codable, Hashable, Sendable {
+  public enum Status: String, Codable, Sendable { case valid, invalid, interrupted }
+
+  public var status: Status
+  /// One line each; empty for a valid run.
+  public var reasons: [String]
+
+  public init(_ status: Status, reasons: [String] = []) { (self.status, self.reasons) = (status, reasons) }
+}
