@@ -4,10 +4,14 @@ import PackageDescription
 // One table: every target, its folder, what it imports. Imports point down (README, "Layout"):
 // Core < Machine < Kernels, Harness < Model, Reports < Benchmarks < perwatt.
 
-/// Flags of a kernel target. `-Xcc -march` steers Swift's own code generation too; `-Ounchecked` keeps
-/// kernels fast in debug builds, so that tests run at full speed.
+/// Flags of a kernel target. `-Xcc -march` steers Swift's own code generation too. Debug builds get the same
+/// optimiser, over the whole module, so that tests run at full speed.
 func kernelFlags(_ clang: [String]) -> [SwiftSetting] {
-  [.unsafeFlags(["-Ounchecked"] + clang.flatMap { ["-Xcc", $0] })]
+  let wholeModule = ["-wmo", "-num-threads", "1", "-disable-batch-mode"]
+  return [
+    .unsafeFlags(["-Ounchecked"] + clang.flatMap { ["-Xcc", $0] }),
+    .unsafeFlags(wholeModule, .when(configuration: .debug)),
+  ]
 }
 
 func library(_ name: String, in folder: String, imports: [Target.Dependency] = [], flags: [SwiftSetting] = [])
@@ -25,6 +29,16 @@ func tests(_ name: String, imports: [Target.Dependency] = [], resources: [Resour
   .testTarget(name: name, dependencies: imports, path: "Tests/\(name)", resources: resources)
 }
 
+/// The same kernel sources once more for each further ISA of the host; their folders link to SIMDKernels/Shared.
+#if arch(x86_64)
+  let isaTargets = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].map { isa, march in
+    library(
+      "SIMDKernels\(isa)", in: "Kernels", imports: ["KernelTypes"], flags: kernelFlags(["-march=\(march)"]))
+  }
+#else
+  let isaTargets: [Target] = []
+#endif
+
 let package = Package(
   name: "perwatt",
   targets: [
@@ -37,10 +51,22 @@ let package = Package(
     library("Energy", in: "Machine", imports: ["CMachine", "Machine", "Quantities"]),
     // Kernels: the rest of the project enters by the target of that name only
     library("QuantFormats", in: "Kernels"),
+    library("ReferenceKernels", in: "Kernels"),
+    library("KernelTypes", in: "Kernels"),
+    library("SIMDKernels", in: "Kernels", imports: ["KernelTypes"], flags: kernelFlags([])),
+    cLibrary("CLoader", in: "Kernels"),
+    library("BLAS", in: "Kernels", imports: ["CLoader"]),
+    cLibrary("CParallel", in: "Kernels"),
+    library("Parallel", in: "Kernels", imports: ["CParallel"]),
+    library(
+      "Kernels", in: "Kernels",
+      imports: [
+        "QuantFormats", "ReferenceKernels", "KernelTypes", "SIMDKernels", "BLAS", "Parallel", "Machine",
+      ] + isaTargets.map { .byName(name: $0.name) }),
     // Model
-    library("Model", in: "Model", imports: ["QuantFormats", "Statistics"]),
+    library("Model", in: "Model", imports: ["Kernels", "QuantFormats", "Statistics"]),
     // Harness: never Kernels, never Model
-    library("Measurement", in: "Harness", imports: ["CMachine", "Quantities", "Statistics"]),
+    library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
     library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
     library("Claims", in: "Harness", imports: ["Quantities"]),
     // Tests
@@ -54,6 +80,6 @@ let package = Package(
     tests("ModelTests", imports: ["Model", "QuantFormats", "Statistics"]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
-  ],
+  ] + isaTargets,
   swiftLanguageModes: [.v6]
 )

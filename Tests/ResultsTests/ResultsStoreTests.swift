@@ -9,11 +9,11 @@ import Testing
 
   @Test func writesUnderMachineDateCommitAndSuite() throws {
     let run = try store.begin(fullRecord())
-    #expect(run.path == store.folder + "/test-box/2026-11-21-3aa7dc8-kernels.json")
+    #expect(run.path == store.folder + "/test-box-4c/2026-11-21-3aa7dc8-kernels.json")
     #expect(try ResultsStore.load(run.path) == fullRecord())
     let files = folder.names.filter { $0.contains(".") }
     #expect(
-      files == ["results/test-box/2026-11-21-3aa7dc8-kernels.json", "results/test-box/machine.json"])
+      files == ["results/test-box-4c/2026-11-21-3aa7dc8-kernels.json", "results/test-box-4c/machine.json"])
     let text = try String(contentsOfFile: run.path, encoding: .utf8)
     #expect(text.hasPrefix("{\n  \"cases\"") && text.hasSuffix("}\n") && text.contains("\"a/b\""))
   }
@@ -44,14 +44,14 @@ import Testing
     record.origin.commit = .measured(Commit(hash: "../..", dirty: false))
     record.origin.started = "../../../etc"
     let run = try store.begin(record)
-    #expect(run.path.hasPrefix(store.folder + "/x/"))
+    #expect(run.path.hasPrefix(store.folder + "/x-4c/"))
     #expect(!run.path.dropFirst(store.folder.count).contains("/.."))
     #expect(folder.names.allSatisfy { $0 == "results" || $0.hasPrefix("results/x") })
   }
   @Test func listsOnlyRuns() throws {
     #expect(try store.list() == [])
     let path = try store.begin(emptyRecord()).path
-    let machine = store.folder + "/test-box"
+    let machine = store.folder + "/test-box-4c"
     for name in ["baselines.json", ".2026-11-21-x.json.1.tmp", "2026-11-21-x.txt"] {
       try Data().write(to: URL(fileURLWithPath: "\(machine)/\(name)"))
     }

@@ -24,7 +24,10 @@ func emptyRecord(machine: String = "test-box", suite: String = "kernels") -> Run
     toolVersion: "1.0", commit: .measured(Commit(hash: "3aa7dc8", dirty: true)), buildConfiguration: "debug",
     suite: suite, started: Date(timeIntervalSince1970: 1_795_285_800))
   let used = RunProtocol(plan: .quick, caseIDs: ["a.b"], threads: 4, seed: .max, flags: ["-t": "4"])
-  return RunRecord(origin: origin, machine: MachineFacts(key: machine), protocolUsed: used)
+  var facts = MachineFacts.read(root: FileRoot("/nonexistent"), isaLevels: [.baseline])
+  facts.board = .measured(machine)
+  facts.usableCores = 4
+  return RunRecord(origin: origin, machine: facts, protocolUsed: used)
 }
 
 /// A record in which every field is filled, the awkward way where there is one.

@@ -1,8 +1,10 @@
+import Kernels
+
 /// The architectures that the forward pass computes, by their GGUF names.
 private enum Architecture: String, CaseIterable {
   case llama, qwen2
 
-  var pairing: ModelConfig.RopePairing {
+  var pairing: RoPEPairing {
     switch self {
     case .llama: .adjacent
     case .qwen2: .halves

@@ -1,12 +1,7 @@
+import Kernels
+
 /// The shape of a decoder-only transformer (RMSNorm, RoPE, grouped-query attention, SwiGLU).
 public struct ModelConfig: Sendable, Hashable, Codable {
-  /// Which elements of a head RoPE rotates together.
-  public enum RopePairing: String, Sendable, Hashable, Codable {
-    /// (2i, 2i + 1): llama.
-    case adjacent
-    /// (i, i + d/2): qwen2, qwen3; GPT-NeoX's order.
-    case halves
-  }
 
   /// The architecture's name in GGUF: `llama`, `qwen2`.
   public var architecture: String
@@ -25,7 +20,7 @@ public struct ModelConfig: Sendable, Hashable, Codable {
   public var ropeBase: Float
   /// How many elements of each head are rotated.
   public var ropeDimensions: Int
-  public var ropePairing: RopePairing
+  public var ropePairing: RoPEPairing
   /// The embedding serves as the output head too.
   public var tiedHead: Bool
   /// The query, key and value projections have a bias.

@@ -1,0 +1,124 @@
+import CLoader
+import Glibc
+
+/// A BLAS library opened at run time. Nothing links against one, so a missing library is a message and not a
+/// build failure, and several can be compared in one process.
+public final class BLASLibrary: @unchecked Sendable {
+  typealias SGEMM =
+    @convention(c) (
+      Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>,
+      Int32,
+      Float, UnsafeMutablePointer<Float>, Int32
+    ) -> Void
+  typealias SGEMV =
+    @convention(c) (
+      Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32, Float,
+      UnsafeMutablePointer<Float>, Int32
+    ) -> Void
+
+  /// The path or name that was opened.
+  public let path: String
+  /// The core type that the library chose (or was told), for example `Zen`.
+  public let coreType: String?
+  /// Version and build options, as the library gives them.
+  public let configuration: String?
+
+  let sgemm: SGEMM
+  let sgemv: SGEMV
+  private let setThreadCount: (@convention(c) (Int32) -> Void)?
+  private let threadCount: (@convention(c) () -> Int32)?
+
+  /// Opens OpenBLAS as the system's loader finds it.
+  ///
+  /// - Parameter coreType: the kernels to use (`Haswell`, `SkylakeX` …). The library reads this from the environment
+  ///   while it is being loaded, once; a second, separate copy of it is loaded for each core type asked for.
+  public static func openBLAS(coreType: String? = nil) throws(BLASError) -> BLASLibrary {
+    let names = ["libopenblas.so.0", "libopenblas.so"]
+    guard let coreType else { return try BLASLibrary(opening: names) }
+    let found = try BLASLibrary(opening: names)
+    guard let original = found.filePath else { throw .notFound(names: names) }
+    setenv("OPENBLAS_CORETYPE", coreType, 1)
+    defer { unsetenv("OPENBLAS_CORETYPE") }
+    return try BLASLibrary(copying: original)
+  }
+
+  private convenience init(opening names: [String]) throws(BLASError) {
+    let opened = names.lazy.compactMap { name in dlopen(name, RTLD_NOW | RTLD_LOCAL).map { (name, $0) } }
+    guard let (name, handle) = opened.first else { throw .notFound(names: names) }
+    try self.init(handle: handle, path: name)
+  }
+
+  /// Loads the file a second time, with globals of its own: the loader knows a library by its inode, and a copy in
+  /// memory has another one.
+  private convenience init(copying path: String) throws(BLASError) {
+    let source = open(path, O_RDONLY | O_CLOEXEC)
+    guard source >= 0 else { throw .cannotCopy(path: path, reason: String(cString: strerror(errno))) }
+    defer { close(source) }
+    let copy = cl_memory_file("perwatt-blas")
+    guard copy >= 0 else { throw .cannotCopy(path: path, reason: String(cString: strerror(errno))) }
+    defer { close(copy) }
+    let size = Int(lseek(source, 0, SEEK_END))
+    var offset: off_t = 0
+    while offset < size {
+      guard sendfile(copy, source, &offset, size - Int(offset)) > 0 else {
+        throw .cannotCopy(path: path, reason: String(cString: strerror(errno)))
+      }
+    }
+    guard let handle = dlopen("/proc/self/fd/\(copy)", RTLD_NOW | RTLD_LOCAL) else {
+      throw .cannotCopy(path: path, reason: String(cString: dlerror()))
+    }
+    try self.init(handle: handle, path: path)
+  }
+
+  private init(handle: UnsafeMutableRawPointer, path: String) throws(BLASError) {
+    guard let sgemm = dlsym(handle, "cblas_sgemm"), let sgemv = dlsym(handle, "cblas_sgemv") else {
+      throw .noCBLAS(path: path)
+    }
+    self.path = path
+    self.sgemm = unsafeBitCast(sgemm, to: SGEMM.self)
+    self.sgemv = unsafeBitCast(sgemv, to: SGEMV.self)
+    setThreadCount = dlsym(handle, "openblas_set_num_threads")
+      .map { unsafeBitCast($0, to: (@convention(c) (Int32) -> Void).self) }
+    threadCount = dlsym(handle, "openblas_get_num_threads")
+      .map { unsafeBitCast($0, to: (@convention(c) () -> Int32).self) }
+    coreType = Self.text(handle, "openblas_get_corename")
+    configuration = Self.text(handle, "openblas_get_config")
+  }
+
+  private static func text(_ handle: UnsafeMutableRawPointer, _ symbol: String) -> String? {
+    typealias Getter = @convention(c) () -> UnsafePointer<CChar>?
+    guard let found = dlsym(handle, symbol) else { return nil }
+    return unsafeBitCast(found, to: Getter.self)().map { String(cString: $0) }
+  }
+
+  /// The file that the loader chose.
+  private var filePath: String? {
+    cl_file_of(unsafeBitCast(sgemm, to: UnsafeRawPointer.self)).map { String(cString: $0) }
+  }
+
+  /// Makes the library use `threads` threads from its next call on.
+  public func use(threads: Int) {
+    guard reportedThreads != threads else { return }
+    setThreadCount?(Int32(threads))
+  }
+
+  /// How many threads the library says it uses; nil where it does not say.
+  public var reportedThreads: Int? { threadCount.map { Int($0()) } }
+}
+
+/// Why a BLAS library cannot be used.
+public enum BLASError: Error, Hashable, CustomStringConvertible {
+  case notFound(names: [String])
+  case noCBLAS(path: String)
+  case cannotCopy(path: String, reason: String)
+
+  /// One line: what was wrong, where, what to do.
+  public var description: String {
+    switch self {
+    case .notFound(let names):
+      "OpenBLAS is not installed (looked for \(names.joined(separator: ", "))); apt-get install libopenblas-dev"
+    case .noCBLAS(let path): "\(path) has no cblas_sgemm; name a BLAS library with the C interface"
+    case .cannotCopy(let path, let reason): "\(path) cannot be loaded a second time: \(reason)"
+    }
+  }
+}

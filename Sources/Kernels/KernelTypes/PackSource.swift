@@ -1,0 +1,16 @@
+/// A source matrix: element (row, k) at `data[row · rowStride + k · depthStride]`, one of the strides being 1.
+@frozen public struct PackSource {
+  public var data: UnsafePointer<Float>
+  public var rows: Int, depth: Int
+  public var rowStride: Int, depthStride: Int
+
+  @inlinable public init(
+    _ data: UnsafePointer<Float>, rows: Int, depth: Int, rowStride: Int, depthStride: Int
+  ) {
+    self.data = data
+    self.rows = rows
+    self.depth = depth
+    self.rowStride = rowStride
+    self.depthStride = depthStride
+  }
+}

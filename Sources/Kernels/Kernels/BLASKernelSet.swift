@@ -1,0 +1,67 @@
+import BLAS
+import Parallel
+
+/// The backends `openblas` and `openblas:<core type>`: matrix products by the library, with its own threads; what
+/// BLAS does not have (norms, RoPE, softmax, SwiGLU, attention) by the best SIMD set.
+public final class BLASKernelSet: KernelSet {
+  public let name: String
+  public let operations: Set<Operation> = [.gemm, .gemv, .linear]
+  public let library: BLASLibrary
+  public var pool: ThreadPool { rest.pool }
+
+  /// OpenBLAS's threads spin for 2²⁶ ticks of the time stamp counter before they sleep: 26 ms at 2.6 GHz
+  /// (`THREAD_TIMEOUT` in its blas_server.c).
+  public var lingering: Double { pool.threads > 1 ? 0.03 : 0 }
+
+  private let rest: SIMDKernelSet
+
+  init(name: String, library: BLASLibrary, rest: SIMDKernelSet) {
+    (self.name, self.library, self.rest) = (name, library, rest)
+  }
+
+  public func gemm(
+    _ s: GEMMShape, a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>
+  ) {
+    library.use(threads: pool.threads)
+    library.gemm(
+      m: s.m, n: s.n, k: s.k, a: a, transposeA: s.transposeA, b: b, transposeB: s.transposeB, c: c)
+  }
+
+  public func gemv(
+    rows: Int, columns: Int, w: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
+  ) {
+    library.use(threads: pool.threads)
+    library.gemv(rows: rows, columns: columns, w: w, x: x, y: y)
+  }
+
+  public func prepare(_ source: WeightSource) -> Weights { Weights(rowMajor: source, pool: pool) }
+
+  public func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
+    if tokens == 1 { return gemv(rows: weights.rows, columns: weights.columns, w: weights.data, x: x, y: y) }
+    gemm(
+      GEMMShape(m: tokens, n: weights.rows, k: weights.columns, transposeB: true), a: x, b: weights.data, c: y
+    )
+  }
+
+  public func rmsNorm(_ call: RMSNormCall) { rest.rmsNorm(call) }
+
+  public func rope(_ x: HeadRows, table: RoPETable, position: Int) {
+    rest.rope(x, table: table, position: position)
+  }
+
+  public func softmax(_ x: UnsafeMutablePointer<Float>, rows: Int, width: Int) {
+    rest.softmax(x, rows: rows, width: width)
+  }
+
+  public func swiGLU(
+    gate: UnsafePointer<Float>, up: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    rest.swiGLU(gate: gate, up: up, out: out, count: count)
+  }
+
+  public func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
+    rest.add(x, to: y, count: count)
+  }
+
+  public func attention(_ call: AttentionCall) { rest.attention(call) }
+}

@@ -1,0 +1,92 @@
+import BLAS
+import Machine
+import Parallel
+
+/// The registry of backends: what can be had on this machine, by name.
+public enum Backends {
+  /// The SIMD builds that this CPU executes, from plain to fast, by the names that users type.
+  public static let simdNames: [String] = simdTables.map(\.name)
+
+  static let simdTables: [(name: String, level: ISALevel, table: SIMDTable)] = {
+    #if arch(x86_64)
+      let all: [(ISALevel, SIMDTable)] = [(.baseline, .baseline), (.avx2, .avx2), (.avx512, .avx512)]
+    #else
+      let all: [(ISALevel, SIMDTable)] = [(.neon, .baseline)]
+    #endif
+    return all.filter { ISALevel.supported.contains($0.0) }.map { ("simd:\($0.0.rawValue)", $0.0, $0.1) }
+  }()
+
+  /// Every name that `make` understands on this machine; `openblas:<core type>` stands for any core type.
+  public static var names: [String] {
+    ["scalar", "simd"] + simdNames + ["openblas"]
+      + OpenBLASCoreType.supported.map { "openblas:\($0.rawValue)" }
+  }
+
+  /// The backend of that name; `simd` is the fastest SIMD build.
+  public static func make(_ name: String, pool: ThreadPool) throws(BackendError) -> any KernelSet {
+    if name == "scalar" { return ReferenceKernelSet(pool: pool) }
+    if name == "simd" { return bestSIMD(pool: pool) }
+    if let found = simdTables.first(where: { $0.name == name }) {
+      return SIMDKernelSet(name: found.name, table: found.table, pool: pool)
+    }
+    if name == "openblas" { return try openBLAS(coreType: nil, pool: pool) }
+    if let type = OpenBLASCoreType.supported.first(where: { name == "openblas:\($0.rawValue)" }) {
+      return try openBLAS(coreType: type, pool: pool)
+    }
+    throw .unknown(name: name, known: names)
+  }
+
+  /// SIMDKernels for the highest ISA of this CPU.
+  public static func bestSIMD(pool: ThreadPool) -> SIMDKernelSet {
+    let best = simdTables[simdTables.count - 1]
+    return SIMDKernelSet(name: best.name, table: best.table, pool: pool)
+  }
+
+  private static func openBLAS(coreType: OpenBLASCoreType?, pool: ThreadPool) throws(BackendError)
+    -> BLASKernelSet
+  {
+    do {
+      let library = try BLASLibrary.openBLAS(coreType: coreType?.rawValue)
+      let name = coreType.map { "openblas:\($0.rawValue)" } ?? "openblas"
+      return BLASKernelSet(name: name, library: library, rest: bestSIMD(pool: pool))
+    } catch {
+      throw .unavailable(name: "openblas", reason: "\(error)")
+    }
+  }
+}
+
+/// Kernel families of OpenBLAS that are worth trying, because a library that does not know a CPU falls back to
+/// an older family (names: its `OPENBLAS_CORETYPE`).
+public enum OpenBLASCoreType: String, CaseIterable, Sendable {
+  case haswell = "Haswell", zen = "Zen", skylakeX = "SkylakeX", cooperlake = "Cooperlake"
+  case cortexA53 = "CORTEXA53", cortexA72 = "CORTEXA72", neoverseN1 = "NEOVERSEN1"
+
+  /// What its kernels execute.
+  var level: ISALevel {
+    switch self {
+    case .haswell, .zen: .avx2
+    case .skylakeX: .avx512
+    case .cooperlake: .avx512bf16
+    case .cortexA53, .cortexA72: .neon
+    case .neoverseN1: .dotprod
+    }
+  }
+
+  /// Those that this CPU can run; the others would end in an illegal instruction.
+  public static let supported = allCases.filter { ISALevel.supported.contains($0.level) }
+}
+
+/// Why a backend cannot be had.
+public enum BackendError: Error, Hashable, CustomStringConvertible {
+  case unknown(name: String, known: [String])
+  case unavailable(name: String, reason: String)
+
+  /// One line: what was wrong, what to do.
+  public var description: String {
+    switch self {
+    case .unknown(let name, let known):
+      "unknown backend '\(name)'; this machine has \(known.joined(separator: ", "))"
+    case .unavailable(_, let reason): reason
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Parallel
+
+/// One backend's kernels. It is chosen once, at the start, and handed down; code above this door is written once
+/// for all backends.
+///
+/// All buffers are float32. A set serves one caller at a time; the work inside is spread over its pool.
+public protocol KernelSet: AnyObject, Sendable {
+  /// What users type and reports show: `scalar`, `simd:avx2`, `openblas`.
+  var name: String { get }
+  /// The operations that this backend itself does; a BLAS library leaves the rest to another set.
+  var operations: Set<Operation> { get }
+  var pool: ThreadPool { get }
+  /// How long, in seconds, the backend's own threads may keep a core busy after its last call.
+  var lingering: Double { get }
+
+  /// C = op(A) · op(B); nothing prepared, all packing included.
+  func gemm(
+    _ shape: GEMMShape, a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>)
+
+  /// y (rows) = W (rows × columns, row-major) · x.
+  func gemv(
+    rows: Int, columns: Int, w: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>)
+
+  /// Brings weights into the layout that `linear` wants, once, at load.
+  func prepare(_ source: WeightSource) -> Weights
+
+  /// y (tokens × rows) = x (tokens × columns) · Wᵀ.
+  func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>)
+
+  /// y[i] = x[i] · weight[i] / √(mean(x²) + ε), for each of `rows` rows of `width`. y may be x.
+  func rmsNorm(_ call: RMSNormCall)
+
+  /// Rotates the first `table.width` elements of every head, token t by the table's row `position + t`.
+  func rope(_ x: HeadRows, table: RoPETable, position: Int)
+
+  /// Each row in place: exp(x − max x) / Σ.
+  func softmax(_ x: UnsafeMutablePointer<Float>, rows: Int, width: Int)
+
+  /// out[i] = silu(gate[i]) · up[i]. out may be gate.
+  func swiGLU(
+    gate: UnsafePointer<Float>, up: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>, count: Int)
+
+  /// y[i] += x[i].
+  func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int)
+
+  /// out = softmax(q · Kᵀ / √headDim) · V.
+  func attention(_ call: AttentionCall)
+}
+
+/// The operands of `rmsNorm`.
+public struct RMSNormCall {
+  public var x: UnsafePointer<Float>, weight: UnsafePointer<Float>
+  public var y: UnsafeMutablePointer<Float>
+  public var rows: Int, width: Int
+  public var epsilon: Float
+
+  public init(
+    x: UnsafePointer<Float>, weight: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>, rows: Int,
+    width: Int,
+    epsilon: Float
+  ) {
+    (self.x, self.weight, self.y) = (x, weight, y)
+    (self.rows, self.width, self.epsilon) = (rows, width, epsilon)
+  }
+}

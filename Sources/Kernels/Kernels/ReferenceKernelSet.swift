@@ -1,0 +1,126 @@
+import Parallel
+import ReferenceKernels
+
+/// The backend `scalar`: ReferenceKernels behind the door, spread over the pool and otherwise as they are.
+public final class ReferenceKernelSet: KernelSet {
+  public let name = "scalar"
+  public let operations = Set(Operation.allCases)
+  public let pool: ThreadPool
+  public let lingering = 0.0
+
+  public init(pool: ThreadPool) { self.pool = pool }
+
+  public func gemm(
+    _ s: GEMMShape, a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>
+  ) {
+    let a = ReferenceKernels.Matrix(a, width: s.transposeA ? s.m : s.k, transposed: s.transposeA)
+    let b = ReferenceKernels.Matrix(b, width: s.transposeB ? s.k : s.n, transposed: s.transposeB)
+    pool.forEach(count: s.m, chunk: 1) { rows, _ in
+      ReferenceKernels.gemm(rows: rows, n: s.n, k: s.k, a, b, into: c)
+    }
+  }
+
+  public func gemv(
+    rows: Int, columns: Int, w: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
+  ) {
+    let w = ReferenceKernels.Matrix(w, width: columns)
+    let x = ReferenceKernels.Matrix(x, width: 1)
+    pool.forEach(count: rows, chunk: max(1, rows / (8 * pool.threads))) { range, _ in
+      ReferenceKernels.gemm(rows: range, n: 1, k: columns, w, x, into: y)
+    }
+  }
+
+  public func prepare(_ source: WeightSource) -> Weights { Weights(rowMajor: source, pool: pool) }
+
+  public func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
+    if tokens == 1 { return gemv(rows: weights.rows, columns: weights.columns, w: weights.data, x: x, y: y) }
+    gemm(
+      GEMMShape(m: tokens, n: weights.rows, k: weights.columns, transposeB: true), a: x, b: weights.data, c: y
+    )
+  }
+
+  public func rmsNorm(_ c: RMSNormCall) {
+    pool.forEach(count: c.rows, chunk: 1) { rows, _ in
+      for r in rows {
+        ReferenceKernels.rmsNorm(
+          x: c.x + r * c.width, weight: c.weight, y: c.y + r * c.width, count: c.width, epsilon: c.epsilon)
+      }
+    }
+  }
+
+  public func rope(_ x: HeadRows, table: RoPETable, position: Int) {
+    forEachHead(x, table: table, position: position, pool: pool) { head, cos, sin in
+      ReferenceKernels.rope(head, cos: cos, sin: sin, count: table.width, halves: table.pairing == .halves)
+    }
+  }
+
+  public func softmax(_ x: UnsafeMutablePointer<Float>, rows: Int, width: Int) {
+    pool.forEach(count: rows, chunk: 1) { range, _ in
+      for r in range { ReferenceKernels.softmax(x + r * width, count: width) }
+    }
+  }
+
+  public func swiGLU(
+    gate: UnsafePointer<Float>, up: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    pool.forEach(count: count, chunk: 4096) { range, _ in
+      let i = range.lowerBound
+      ReferenceKernels.swiGLU(gate: gate + i, up: up + i, out: out + i, count: range.count)
+    }
+  }
+
+  public func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
+    for i in 0..<count { y[i] += x[i] }
+  }
+
+  public func attention(_ c: AttentionCall) {
+    let q = c.q, layout = c.layout
+    pool.forEach(count: q.tokens * q.heads, chunk: 1) { range, _ in
+      for i in range {
+        let (token, head) = (i / q.heads, i % q.heads)
+        let kvHead = head * layout.kvHeads / q.heads
+        let keys = c.keys + kvHead * layout.keyHeadStride
+        let values = c.values + kvHead * layout.valueHeadStride
+        let at = token * q.rowStride + head * q.headDim
+        ReferenceKernels.attention(
+          q: q.data + at, headDim: q.headDim, tokens: c.position + token + 1,
+          key: { keys[layout.keyIndex(token: $0, $1)] }, value: { values[$0 * layout.headDim + $1] },
+          out: c.out + at)
+      }
+    }
+  }
+}
+
+extension Weights {
+  /// Row-major floats, as references and BLAS libraries take them.
+  convenience init(rowMajor source: WeightSource, pool: ThreadPool) {
+    self.init(rows: source.rows, columns: source.columns, floats: source.rows * source.columns)
+    let data = self.data
+    pool.forEach(count: source.rows, chunk: 64) { rows, _ in
+      for row in rows { source.decode(row: row, into: data + row * source.columns) }
+    }
+  }
+}
+
+/// Calls `body` with every head vector of `x` and its rows of the table.
+func forEachHead(
+  _ x: HeadRows, table: RoPETable, position: Int, pool: ThreadPool,
+  _ body: (UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>) -> Void
+) {
+  precondition(table.width <= x.headDim, "RoPE over \(table.width) of \(x.headDim) elements")
+  precondition(
+    (position + x.tokens) * table.width <= table.cos.count, "the RoPE table ends before the last token")
+  table.cos.withUnsafeBufferPointer { cos in
+    table.sin.withUnsafeBufferPointer { sin in
+      pool.forEach(count: x.tokens, chunk: max(1, x.tokens / (2 * pool.threads))) { tokens, _ in
+        for token in tokens {
+          let row = (position + token) * table.width
+          for head in 0..<x.heads {
+            let vector = x.data + token * x.rowStride + head * x.headDim
+            body(vector, cos.baseAddress! + row, sin.baseAddress! + row)
+          }
+        }
+      }
+    }
+  }
+}

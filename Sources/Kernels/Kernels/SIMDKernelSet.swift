@@ -1,0 +1,71 @@
+import KernelTypes
+import Parallel
+
+/// The backends `simd:<isa>`: SIMDKernels as built for one ISA, with the blocking and the division of work among
+/// threads, which are the same for all.
+public final class SIMDKernelSet: KernelSet {
+  public let name: String
+  public let operations = Set(Operation.allCases)
+  public let pool: ThreadPool
+  public let lingering = 0.0
+
+  let table: SIMDTable
+  let packedA = Scratch(), packedB = Scratch()
+  let perThread: [Scratch]
+
+  init(name: String, table: SIMDTable, pool: ThreadPool) {
+    (self.name, self.table, self.pool) = (name, table, pool)
+    perThread = (0..<pool.threads).map { _ in Scratch() }
+  }
+
+  public func gemv(
+    rows: Int, columns: Int, w: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
+  ) {
+    pool.forEach(count: rows, chunk: share(rows, unit: 4)) { [table] range, _ in
+      let row = range.lowerBound
+      table.gemv(w + row * columns, columns, range.count, columns, x, y + row)
+    }
+  }
+
+  public func rmsNorm(_ c: RMSNormCall) {
+    pool.forEach(count: c.rows, chunk: share(c.rows, unit: 1)) { [table] rows, _ in
+      for r in rows { table.rmsNorm(c.x + r * c.width, c.weight, c.y + r * c.width, c.width, c.epsilon) }
+    }
+  }
+
+  public func rope(_ x: HeadRows, table rotations: RoPETable, position: Int) {
+    let rotate = rotations.pairing == .halves ? table.ropeHalves : table.ropeAdjacent
+    forEachHead(x, table: rotations, position: position, pool: pool) { head, cos, sin in
+      rotate(head, cos, sin, rotations.width)
+    }
+  }
+
+  public func softmax(_ x: UnsafeMutablePointer<Float>, rows: Int, width: Int) {
+    pool.forEach(count: rows, chunk: share(rows, unit: 1)) { [table] range, _ in
+      for r in range { table.softmax(x + r * width, width) }
+    }
+  }
+
+  public func swiGLU(
+    gate: UnsafePointer<Float>, up: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    // Below 4096 elements a fork costs more than it saves.
+    pool.forEach(count: count, chunk: max(4096, share(count, unit: 64))) { [table] range, _ in
+      let i = range.lowerBound
+      table.swiGLU(gate + i, up + i, out + i, range.count)
+    }
+  }
+
+  public func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
+    pool.forEach(count: count, chunk: max(16384, share(count, unit: 64))) { [table] range, _ in
+      table.add(x + range.lowerBound, y + range.lowerBound, range.count)
+    }
+  }
+
+  /// Four chunks for each thread, in multiples of `unit`: few enough to be long, enough to even out.
+  func share(_ count: Int, unit: Int) -> Int {
+    guard pool.threads > 1 else { return max(count, 1) }
+    let chunk = (count + 4 * pool.threads - 1) / (4 * pool.threads)
+    return (chunk + unit - 1) / unit * unit
+  }
+}

@@ -1,0 +1,17 @@
+#if arch(x86_64)
+  import SIMDKernelsAVX2
+
+  extension SIMDTable {
+    static let avx2 = SIMDTable(
+      panelRows: SIMDKernelsAVX2.panelRows, panelColumns: SIMDKernelsAVX2.panelColumns,
+      packA: SIMDKernelsAVX2.packA, packB: SIMDKernelsAVX2.packB, gemm: SIMDKernelsAVX2.gemm,
+      gemmSmall: SIMDKernelsAVX2.gemmSmall, gemv: SIMDKernelsAVX2.gemv,
+      rmsNorm: SIMDKernelsAVX2.rmsNorm, swiGLU: SIMDKernelsAVX2.swiGLU, add: SIMDKernelsAVX2.add,
+      softmax: SIMDKernelsAVX2.softmax,
+      ropeAdjacent: SIMDKernelsAVX2.ropeAdjacent, ropeHalves: SIMDKernelsAVX2.ropeHalves,
+      attention: SIMDKernelsAVX2.attention,
+      multiplyAddProbe: SIMDKernelsAVX2.multiplyAddProbe,
+      multiplyAddProbeFLOPs: SIMDKernelsAVX2.multiplyAddProbeFLOPs,
+      readProbe: SIMDKernelsAVX2.readProbe)
+  }
+#endif

@@ -1,0 +1,17 @@
+#if arch(x86_64)
+  import SIMDKernelsAVX512
+
+  extension SIMDTable {
+    static let avx512 = SIMDTable(
+      panelRows: SIMDKernelsAVX512.panelRows, panelColumns: SIMDKernelsAVX512.panelColumns,
+      packA: SIMDKernelsAVX512.packA, packB: SIMDKernelsAVX512.packB, gemm: SIMDKernelsAVX512.gemm,
+      gemmSmall: SIMDKernelsAVX512.gemmSmall, gemv: SIMDKernelsAVX512.gemv,
+      rmsNorm: SIMDKernelsAVX512.rmsNorm, swiGLU: SIMDKernelsAVX512.swiGLU, add: SIMDKernelsAVX512.add,
+      softmax: SIMDKernelsAVX512.softmax,
+      ropeAdjacent: SIMDKernelsAVX512.ropeAdjacent, ropeHalves: SIMDKernelsAVX512.ropeHalves,
+      attention: SIMDKernelsAVX512.attention,
+      multiplyAddProbe: SIMDKernelsAVX512.multiplyAddProbe,
+      multiplyAddProbeFLOPs: SIMDKernelsAVX512.multiplyAddProbeFLOPs,
+      readProbe: SIMDKernelsAVX512.readProbe)
+  }
+#endif

@@ -1,0 +1,22 @@
+import KernelTypes
+
+/// The functions of one ISA's build of SIMDKernels; a table of pointers, filled in by one small file per ISA.
+struct SIMDTable: Sendable {
+  typealias Mutable = UnsafeMutablePointer<Float>
+  typealias Const = UnsafePointer<Float>
+
+  let panelRows: Int, panelColumns: Int
+  let packA, packB: @Sendable (PackSource, Mutable) -> Void
+  let gemm: @Sendable (GEMMBlock) -> Void
+  let gemmSmall: @Sendable (_ rows: Int, Const, Int, _ b: Const, Mutable, Int, _ n: Int, _ depth: Int) -> Void
+  let gemv: @Sendable (Const, Int, Int, Int, _ x: Const, _ y: Mutable) -> Void
+  let rmsNorm: @Sendable (Const, Const, Mutable, Int, Float) -> Void
+  let swiGLU: @Sendable (Const, Const, Mutable, Int) -> Void
+  let add: @Sendable (Const, Mutable, Int) -> Void
+  let softmax: @Sendable (Mutable, Int) -> Void
+  let ropeAdjacent, ropeHalves: @Sendable (Mutable, Const, Const, Int) -> Void
+  let attention: @Sendable (AttentionRows) -> Void
+  let multiplyAddProbe: @Sendable (Int) -> Float
+  let multiplyAddProbeFLOPs: Int
+  let readProbe: @Sendable (Const, Int) -> Float
+}

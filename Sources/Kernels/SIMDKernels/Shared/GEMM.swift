@@ -1,0 +1,86 @@
+import KernelTypes
+
+// GEMM on packed panels, after Goto and van de Geijn (ACM TOMS 34(3), 2008): a panel of B stays in L1 while
+// the panels of A pass by from L2.
+
+/// Computes one block of C.
+public func gemm(_ g: GEMMBlock) {
+  var column = 0
+  while column < g.n {
+    let b = g.b + (column / tileColumns) * g.bPanelStride
+    let columns = min(tileColumns, g.n - column)
+    var row = 0
+    while row < g.m {
+      let operands = TileOperands(
+        a: g.a + row * g.depth, rowStride: 1, depthStride: tileRows, b: b, bStride: tileColumns,
+        depth: g.depth)
+      let target = TileTarget(
+        c: g.c + row * g.cRowStride + column, rowStride: g.cRowStride, columns: columns,
+        accumulate: g.accumulate, scale: 1)
+      let rows = g.m - row
+      if rows >= tileRows {
+        write(rows: tileRows, tile(rows: tileRows, operands), to: target)
+      } else {
+        runTile(rows: rows, operands, target)
+      }
+      row += tileRows
+    }
+    column += tileColumns
+  }
+}
+
+/// y (rows × n) = x (rows × depth) · B for at most `panelRows` rows, x as it lies in memory: decode and
+/// other small batches, where packing A would cost more than it saves.
+///
+/// - Parameters:
+///   - xRowStride, yRowStride: floats from one row to the next.
+///   - b: whole panels, each `depth · panelColumns` floats after the one before.
+public func gemmSmall(
+  rows: Int, x: UnsafePointer<Float>, xRowStride: Int, b: UnsafePointer<Float>,
+  y: UnsafeMutablePointer<Float>, yRowStride: Int, n: Int, depth: Int
+) {
+  var column = 0
+  while column < n {
+    let panel = b + column * depth
+    let target = TileTarget(
+      c: y + column, rowStride: yRowStride, columns: min(tileColumns, n - column), accumulate: false, scale: 1
+    )
+    if rows == 1 {
+      write(rows: 1, vectorTile(x, panel, depth), to: target)
+    } else {
+      let operands = TileOperands(
+        a: x, rowStride: xRowStride, depthStride: 1, b: panel, bStride: tileColumns, depth: depth)
+      runTile(rows: rows, operands, target)
+    }
+    column += tileColumns
+  }
+}
+
+/// One row times one panel. Four steps of k at a time have accumulators of their own: two alone would wait
+/// for the latency of the multiply-add.
+@inline(__always) func vectorTile(
+  _ x: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ depth: Int
+) -> Accumulators {
+  var acc = Accumulators { _ in splat(0) }
+  var b = panel
+  var k = 0
+  while k &+ 4 <= depth {
+    for u in 0..<4 {
+      let x = splat(x[k &+ u])
+      let p = b + u &* tileColumns
+      acc[unchecked: 2 &* u] = multiplyAdd(acc[unchecked: 2 &* u], x, load(p))
+      acc[unchecked: 2 &* u &+ 1] = multiplyAdd(acc[unchecked: 2 &* u &+ 1], x, load(p + laneCount))
+    }
+    b += 4 &* tileColumns
+    k &+= 4
+  }
+  while k < depth {
+    acc[unchecked: 0] = multiplyAdd(acc[unchecked: 0], splat(x[k]), load(b))
+    acc[unchecked: 1] = multiplyAdd(acc[unchecked: 1], splat(x[k]), load(b + laneCount))
+    b += tileColumns
+    k &+= 1
+  }
+  acc[unchecked: 0] += acc[unchecked: 2] + (acc[unchecked: 4] + acc[unchecked: 6])
+  acc[unchecked: 1] += acc[unchecked: 3] + (acc[unchecked: 5] + acc[unchecked: 7])
+  return acc
+}

@@ -1,0 +1,76 @@
+// Vocabulary of the kernels. Only operators, loads, stores and bit casts: the converting initialisers and
+// reductions of the standard library's SIMD types stay out of line and cost a call each.
+
+/// Floats in a vector.
+@inline(__always) var laneCount: Int { MemoryLayout<Lanes>.size / 4 }
+/// Columns of the register tile.
+@inline(__always) var tileColumns: Int { 2 * laneCount }
+
+@inline(__always) func load(_ p: UnsafePointer<Float>) -> Lanes {
+  UnsafeRawPointer(p).loadUnaligned(as: Lanes.self)
+}
+@inline(__always) func store(_ v: Lanes, _ p: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(p).storeBytes(of: v, as: Lanes.self)
+}
+@inline(__always) func splat(_ x: Float) -> Lanes { Lanes(repeating: x) }
+@inline(__always) func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
+
+@inline(__always) func horizontalSum(_ v: SIMD4<Float>) -> Float {
+  let pair = v.lowHalf + v.highHalf
+  return pair[0] + pair[1]
+}
+@inline(__always) func horizontalSum(_ v: SIMD8<Float>) -> Float { horizontalSum(v.lowHalf + v.highHalf) }
+@inline(__always) func horizontalSum(_ v: SIMD16<Float>) -> Float { horizontalSum(v.lowHalf + v.highHalf) }
+
+@inline(__always) func horizontalMax(_ v: SIMD4<Float>) -> Float {
+  let a = v[0] > v[1] ? v[0] : v[1]
+  let b = v[2] > v[3] ? v[2] : v[3]
+  return a > b ? a : b
+}
+@inline(__always) func horizontalMax(_ v: SIMD8<Float>) -> Float {
+  horizontalMax(v.lowHalf.replacing(with: v.highHalf, where: v.highHalf .> v.lowHalf))
+}
+@inline(__always) func horizontalMax(_ v: SIMD16<Float>) -> Float {
+  horizontalMax(v.lowHalf.replacing(with: v.highHalf, where: v.highHalf .> v.lowHalf))
+}
+
+/// Exchanges neighbours (2i, 2i + 1): a rotation of each 64-bit pair by half.
+@inline(__always) func swapNeighbours(_ v: Lanes) -> Lanes {
+  let pairs = unsafeBitCast(v, to: PairLanes.self)
+  let half = PairLanes(repeating: 32)
+  return unsafeBitCast((pairs &<< half) | (pairs &>> half), to: Lanes.self)
+}
+
+/// Below this exp is flushed to zero (its result would be subnormal); above the other one it is infinite.
+@inline(__always) var expUnderflow: Float { -87.33654 }
+@inline(__always) var expOverflow: Float { 88.72283 }
+
+/// exp(x) to 2 ulp: x = n·ln 2 + r, 2ⁿ by the exponent bits and a polynomial for exp(r) − 1, with the
+/// coefficients of Arm's optimized-routines (`math/aarch64/v_expf.c`). NaN stays NaN.
+@inline(__always) func exponential(_ x: Lanes) -> Lanes {
+  let magic = splat(0x1.8p23)  // adding it leaves round(x / ln 2) in the low bits
+  let low = splat(expUnderflow), high = splat(expOverflow)
+  let clamped = x.replacing(with: low, where: x .< low).replacing(with: high, where: x .> high)
+  let z = multiplyAdd(magic, clamped, splat(0x1.715476p+0))
+  let n = z - magic
+  // ln 2 in two parts, so that r keeps its low bits
+  let r = multiplyAdd(multiplyAdd(clamped, n, splat(-0x1.62e4p-1)), n, splat(-0x1.7f7d1cp-20))
+  let square = r * r
+  let upper = multiplyAdd(splat(0x1.573e2ep-5), splat(0x1.0e4020p-7), r)
+  let lower = multiplyAdd(splat(0x1.fffdb6p-2), splat(0x1.555e66p-3), r)
+  let p = multiplyAdd(r * splat(0x1.ffffecp-1), multiplyAdd(lower, upper, square), square)
+  // Two steps of 2ⁿ⁄², since n = 128 does not fit into the exponent of one factor.
+  let bits = unsafeBitCast(z, to: IntLanes.self) &- unsafeBitCast(magic, to: IntLanes.self)
+  let half = bits &>> IntLanes(repeating: 1)
+  let first = power(half), second = power(bits &- half)
+  let result = (first + first * p) * second
+  return result.replacing(with: splat(0), where: x .< low).replacing(with: splat(.infinity), where: x .> high)
+}
+
+/// The same for one number; out of line, since only the ends of rows need it.
+@inline(never) func exponential(_ x: Float) -> Float { exponential(splat(x))[0] }
+
+/// 2ⁿ for −126 ≤ n ≤ 127, by its exponent bits.
+@inline(__always) func power(_ n: IntLanes) -> Lanes {
+  unsafeBitCast((n &+ IntLanes(repeating: 127)) &<< IntLanes(repeating: 23), to: Lanes.self)
+}

@@ -1,0 +1,78 @@
+import KernelTypes
+
+// The register tile: rows × 2 vectors of C stay in registers while k runs. One inlined loop serves GEMM on
+// packed panels, small batches on unpacked activations, and both products of attention.
+
+/// Σₖ A(r, k) · B(k, ·) for `rows` rows; `rows` must be a literal, so that the loops over it unroll and
+/// the accumulators live in registers.
+@inline(__always) func tile(rows: Int, _ t: TileOperands) -> Accumulators {
+  var acc = Accumulators { _ in splat(0) }
+  var a = t.a, b = t.b
+  for _ in 0..<t.depth {
+    let b0 = load(b), b1 = load(b + laneCount)
+    for r in 0..<rows {
+      let x = splat(a[r &* t.rowStride])
+      acc[unchecked: 2 &* r] = multiplyAdd(acc[unchecked: 2 &* r], x, b0)
+      acc[unchecked: 2 &* r &+ 1] = multiplyAdd(acc[unchecked: 2 &* r &+ 1], x, b1)
+    }
+    a += t.depthStride
+    b += t.bStride
+  }
+  return acc
+}
+
+/// C = scale · acc, or C += scale · acc.
+@inline(__always) func write(rows: Int, _ acc: Accumulators, to t: TileTarget) {
+  guard t.columns == tileColumns else { return writeEdge(rows, acc, t) }
+  let scale = splat(t.scale)
+  for r in 0..<rows {
+    let c = t.c + r &* t.rowStride
+    let x0 = acc[unchecked: 2 &* r] * scale, x1 = acc[unchecked: 2 &* r &+ 1] * scale
+    if t.accumulate {
+      store(load(c) + x0, c)
+      store(load(c + laneCount) + x1, c + laneCount)
+    } else {
+      store(x0, c)
+      store(x1, c + laneCount)
+    }
+  }
+}
+
+/// The same at the right edge, element by element.
+@inline(never) func writeEdge(_ rows: Int, _ acc: Accumulators, _ t: TileTarget) {
+  var spilled = acc
+  withUnsafeMutablePointer(to: &spilled) { pointer in
+    let tile = UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Float.self)
+    for r in 0..<rows {
+      for j in 0..<t.columns {
+        let x = tile[r &* tileColumns &+ j] * t.scale
+        let c = t.c + (r &* t.rowStride &+ j)
+        c.pointee = t.accumulate ? c.pointee + x : x
+      }
+    }
+  }
+}
+
+/// One tile of 1 … `tileRows` rows: a loop with the right number of accumulators for each count.
+@inline(__always) func runTile(rows: Int, _ operands: TileOperands, _ target: TileTarget) {
+  switch rows {
+  case 1: write(rows: 1, tile(rows: 1, operands), to: target)
+  case 2: write(rows: 2, tile(rows: 2, operands), to: target)
+  case 3: write(rows: 3, tile(rows: 3, operands), to: target)
+  case 4: write(rows: 4, tile(rows: 4, operands), to: target)
+  case 5: write(rows: 5, tile(rows: 5, operands), to: target)
+  default: runWideTile(rows: rows, operands, target)
+  }
+}
+
+@inline(__always) func runWideTile(rows: Int, _ operands: TileOperands, _ target: TileTarget) {
+  if tileRows == 6 || rows == 6 { return write(rows: 6, tile(rows: 6, operands), to: target) }
+  if rows == 7 { return write(rows: 7, tile(rows: 7, operands), to: target) }
+  if tileRows == 8 || rows == 8 { return write(rows: 8, tile(rows: 8, operands), to: target) }
+  switch rows {
+  case 9: write(rows: 9, tile(rows: 9, operands), to: target)
+  case 10: write(rows: 10, tile(rows: 10, operands), to: target)
+  case 11: write(rows: 11, tile(rows: 11, operands), to: target)
+  default: write(rows: tileRows, tile(rows: tileRows, operands), to: target)
+  }
+}
