@@ -41,6 +41,7 @@ func tests(_ name: String, imports: [Target.Dependency] = [], resources: [Resour
 
 let package = Package(
   name: "perwatt",
+  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
   targets: [
     // Core
     library("Quantities", in: "Core"),
@@ -69,6 +70,21 @@ let package = Package(
     library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
     library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
     library("Claims", in: "Harness", imports: ["Quantities"]),
+    // Benchmarks: the only place where Harness meets Kernels and Model
+    cases("MachineCases", imports: ["Kernels", "Measurement", "Quantities"]),
+    cases(
+      "KernelCases",
+      imports: ["Kernels", "Measurement", "Parallel", "Quantities", "ReferenceKernels", "Statistics"]),
+    cases("InferenceCases", imports: ["Kernels", "Measurement", "Model", "Quantities", "Statistics"]),
+    // The command
+    .executableTarget(
+      name: "perwatt",
+      dependencies: [
+        "MachineCases", "KernelCases", "InferenceCases", "Claims", "Energy", "Kernels", "Machine",
+        "Measurement",
+        "Model", "Parallel", "Quantities", "Results", "Statistics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Sources/perwatt"),
     // Tests
     tests("StatisticsTests", imports: ["Statistics"]),
     tests("QuantitiesTests", imports: ["Quantities"]),

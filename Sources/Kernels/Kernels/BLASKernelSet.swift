@@ -6,6 +6,7 @@ import Parallel
 public final class BLASKernelSet: KernelSet {
   public let name: String
   public let operations: Set<Operation> = [.gemm, .gemv, .linear]
+  public let weightLayout = Weights.rowMajor
   public let library: BLASLibrary
   public var pool: ThreadPool { rest.pool }
 

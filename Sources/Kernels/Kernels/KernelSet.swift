@@ -10,6 +10,8 @@ public protocol KernelSet: AnyObject, Sendable {
   /// The operations that this backend itself does; a BLAS library leaves the rest to another set.
   var operations: Set<Operation> { get }
   var pool: ThreadPool { get }
+  /// Backends of equal layout can share prepared weights.
+  var weightLayout: String { get }
   /// How long, in seconds, the backend's own threads may keep a core busy after its last call.
   var lingering: Double { get }
 

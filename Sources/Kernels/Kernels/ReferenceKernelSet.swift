@@ -7,6 +7,7 @@ public final class ReferenceKernelSet: KernelSet {
   public let operations = Set(Operation.allCases)
   public let pool: ThreadPool
   public let lingering = 0.0
+  public let weightLayout = Weights.rowMajor
 
   public init(pool: ThreadPool) { self.pool = pool }
 
@@ -92,9 +93,12 @@ public final class ReferenceKernelSet: KernelSet {
 }
 
 extension Weights {
+  static let rowMajor = "row-major"
+
   /// Row-major floats, as references and BLAS libraries take them.
   convenience init(rowMajor source: WeightSource, pool: ThreadPool) {
-    self.init(rows: source.rows, columns: source.columns, floats: source.rows * source.columns)
+    self.init(
+      rows: source.rows, columns: source.columns, layout: Self.rowMajor, floats: source.rows * source.columns)
     let data = self.data
     pool.forEach(count: source.rows, chunk: 64) { rows, _ in
       for row in rows { source.decode(row: row, into: data + row * source.columns) }

@@ -6,7 +6,8 @@ extension SIMDKernelSet {
   /// and prefill packs activations only.
   public func prepare(_ source: WeightSource) -> Weights {
     let width = table.panelColumns, k = source.columns
-    let weights = Weights(rows: source.rows, columns: k, floats: roundUp(source.rows, width) * k)
+    let weights = Weights(
+      rows: source.rows, columns: k, layout: weightLayout, floats: roundUp(source.rows, width) * k)
     let data = weights.data
     pool.forEach(count: (source.rows + width - 1) / width, chunk: 8) { [table, perThread] panels, thread in
       let rowBuffer = perThread[thread].floats(width * k)
@@ -22,6 +23,7 @@ extension SIMDKernelSet {
 
   public func linear(tokens: Int, x: UnsafePointer<Float>, weights w: Weights, y: UnsafeMutablePointer<Float>)
   {
+    precondition(w.layout == weightLayout, "weights prepared as \(w.layout) used by \(name)")
     guard tokens > table.panelRows else { return linearSmall(tokens: tokens, x: x, weights: w, y: y) }
     let shape = GEMMShape(m: tokens, n: w.rows, k: w.columns, transposeB: true)
     let blocking = Blocking(table, k: w.columns)

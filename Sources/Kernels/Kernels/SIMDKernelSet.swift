@@ -8,6 +8,7 @@ public final class SIMDKernelSet: KernelSet {
   public let operations = Set(Operation.allCases)
   public let pool: ThreadPool
   public let lingering = 0.0
+  public var weightLayout: String { "panels of \(table.panelColumns)" }
 
   let table: SIMDTable
   let packedA = Scratch(), packedB = Scratch()

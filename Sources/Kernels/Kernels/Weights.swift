@@ -33,12 +33,14 @@ public struct WeightSource {
 /// A weight matrix in the layout that one backend wants, made by its `prepare`.
 public final class Weights: @unchecked Sendable {
   public let rows: Int, columns: Int
+  /// The `weightLayout` of the backends that can use it.
+  public let layout: String
   /// What the matrix takes in memory and a decode step reads.
   public let byteCount: Int
   let data: UnsafeMutablePointer<Float>
 
-  init(rows: Int, columns: Int, floats: Int) {
-    (self.rows, self.columns) = (rows, columns)
+  init(rows: Int, columns: Int, layout: String, floats: Int) {
+    (self.rows, self.columns, self.layout) = (rows, columns, layout)
     byteCount = floats * MemoryLayout<Float>.stride
     data = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 4096)
       .bindMemory(to: Float.self, capacity: floats)

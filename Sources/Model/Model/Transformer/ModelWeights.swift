@@ -1,0 +1,81 @@
+import Kernels
+
+/// A model's weights in the layout of one kind of backend; backends of that layout share them.
+public final class ModelWeights: @unchecked Sendable {
+  /// The weights of one transformer block.
+  struct Layer {
+    var attentionNorm: [Float], feedForwardNorm: [Float]
+    var query: Weights, key: Weights, value: Weights, output: Weights
+    var gate: Weights, up: Weights, down: Weights
+    /// Biases of query, key and value; empty where the architecture has none.
+    var queryBias: [Float], keyBias: [Float], valueBias: [Float]
+  }
+
+  public let config: ModelConfig
+  public let layout: String
+  let embedding: OwnedMatrix
+  let layers: [Layer]
+  let outputNorm: [Float]
+  let head: Weights
+
+  /// Prepares every matrix with `kernels`.
+  ///
+  /// - Parameter embedding: the embedding to share with another layout's weights; read from `provider` otherwise.
+  public init(_ provider: some WeightProvider, kernels: any KernelSet, embedding: OwnedMatrix? = nil)
+    throws(ModelError)
+  {
+    let specs = Dictionary(uniqueKeysWithValues: provider.config.tensorSpecs.map { ($0.name, $0) })
+    let loader = Loader(provider: provider, kernels: kernels, specs: specs)
+    config = provider.config
+    layout = kernels.weightLayout
+    let table: OwnedMatrix
+    if let embedding { table = embedding } else { table = try loader.matrix(ModelConfig.embeddingName) }
+    self.embedding = table
+    var layers: [Layer] = []
+    for index in 0..<config.layers { layers.append(try loader.layer(index)) }
+    self.layers = layers
+    outputNorm = try loader.vector("output_norm.weight")
+    head = try config.tiedHead ? kernels.prepare(table.source) : loader.weights(ModelConfig.headName)
+  }
+
+  /// Bytes of weights that one decoded token reads: all matrices and norms, one row of the embedding.
+  public var bytesPerToken: Int {
+    let matrices =
+      layers.flatMap { [$0.query, $0.key, $0.value, $0.output, $0.gate, $0.up, $0.down] } + [head]
+    let vectors = layers.reduce(outputNorm.count) {
+      $0 + $1.attentionNorm.count + $1.feedForwardNorm.count + $1.queryBias.count + 2 * $1.keyBias.count
+    }
+    return matrices.reduce(0) { $0 + $1.byteCount } + 4 * (vectors + config.width)
+  }
+}
+
+/// Fetches tensors by their short names.
+private struct Loader<Provider: WeightProvider> {
+  let provider: Provider
+  let kernels: any KernelSet
+  let specs: [String: TensorSpec]
+
+  func spec(_ name: String) throws(ModelError) -> TensorSpec {
+    guard let spec = specs[name] else { throw ModelError("the model has no tensor '\(name)'") }
+    return spec
+  }
+  func matrix(_ name: String) throws(ModelError) -> OwnedMatrix { try provider.matrix(spec(name)) }
+  func vector(_ name: String) throws(ModelError) -> [Float] { try provider.vector(spec(name)) }
+  func weights(_ name: String) throws(ModelError) -> Weights {
+    let matrix = try matrix(name)
+    return withExtendedLifetime(matrix.owner) { kernels.prepare(matrix.source) }
+  }
+  func bias(_ name: String) throws(ModelError) -> [Float] { specs[name] == nil ? [] : try vector(name) }
+
+  func layer(_ index: Int) throws(ModelError) -> ModelWeights.Layer {
+    let block = "blk.\(index)."
+    return ModelWeights.Layer(
+      attentionNorm: try vector(block + "attn_norm.weight"),
+      feedForwardNorm: try vector(block + "ffn_norm.weight"),
+      query: try weights(block + "attn_q.weight"), key: try weights(block + "attn_k.weight"),
+      value: try weights(block + "attn_v.weight"), output: try weights(block + "attn_output.weight"),
+      gate: try weights(block + "ffn_gate.weight"), up: try weights(block + "ffn_up.weight"),
+      down: try weights(block + "ffn_down.weight"), queryBias: try bias(block + "attn_q.bias"),
+      keyBias: try bias(block + "attn_k.bias"), valueBias: try bias(block + "attn_v.bias"))
+  }
+}

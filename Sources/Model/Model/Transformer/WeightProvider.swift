@@ -1,0 +1,84 @@
+import Kernels
+import QuantFormats
+import Statistics
+
+/// Where a model's tensors come from, by their GGUF names.
+public protocol WeightProvider {
+  var config: ModelConfig { get }
+  /// A matrix as it lies in the file or in memory.
+  func matrix(_ spec: TensorSpec) throws(ModelError) -> OwnedMatrix
+  /// A vector (norm weights, biases) as floats.
+  func vector(_ spec: TensorSpec) throws(ModelError) -> [Float]
+}
+
+/// A matrix and what keeps its memory alive.
+public struct OwnedMatrix {
+  public let source: WeightSource
+  let owner: AnyObject
+}
+
+/// Tensors of a GGUF file, straight from the mapped file.
+public struct GGUFWeights: WeightProvider {
+  public let config: ModelConfig
+  let file: GGUFFile
+
+  /// Checks that all tensors are there, in the right shape and a supported format.
+  public init(file: GGUFFile) throws(ModelError) {
+    config = try ModelConfig(gguf: file)
+    try config.checkTensors(of: file, formats: WeightSource.formats)
+    self.file = file
+  }
+
+  public func matrix(_ spec: TensorSpec) throws(ModelError) -> OwnedMatrix {
+    let tensor = try tensor(spec)
+    let source = WeightSource(
+      tensor.bytes.baseAddress!, format: tensor.format, rows: tensor.shape[1], columns: tensor.shape[0])
+    return OwnedMatrix(source: source, owner: file)
+  }
+
+  public func vector(_ spec: TensorSpec) throws(ModelError) -> [Float] {
+    let bytes = try tensor(spec).bytes
+    return (0..<spec.elements).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+  }
+
+  private func tensor(_ spec: TensorSpec) throws(ModelError) -> GGUFTensor {
+    guard let tensor = file.tensors[spec.name] else {
+      throw ModelError("\(file.path): tensor '\(spec.name)' is missing")
+    }
+    return tensor
+  }
+}
+
+/// Seeded random weights of any shape: speed depends on the shape alone.
+public struct SyntheticWeights: WeightProvider {
+  public let config: ModelConfig
+  let seed: UInt64
+
+  public init(config: ModelConfig, seed: UInt64) {
+    self.config = config
+    self.seed = seed
+  }
+
+  public func matrix(_ spec: TensorSpec) throws(ModelError) -> OwnedMatrix {
+    let columns = spec.shape[0], rows = spec.shape[1]
+    // A variance of 1 / (4 · inputs) keeps activations near 1 through all layers.
+    let scale = (3 / (4 * Float(columns))).squareRoot()
+    var random = generator(for: spec)
+    let buffer = FloatBuffer(count: spec.elements)
+    for i in 0..<spec.elements { buffer.data[i] = random.symmetric() * scale }
+    return OwnedMatrix(
+      source: WeightSource(buffer.data, format: .f32, rows: rows, columns: columns), owner: buffer)
+  }
+
+  public func vector(_ spec: TensorSpec) throws(ModelError) -> [Float] {
+    var random = generator(for: spec)
+    let isNorm = spec.name.hasSuffix("norm.weight")
+    return (0..<spec.elements).map { _ in (isNorm ? 1 : 0) + random.symmetric() / 8 }
+  }
+
+  /// A sequence of its own for each tensor, so that their order does not matter: FNV-1a of the name.
+  private func generator(for spec: TensorSpec) -> SeededGenerator {
+    let hash = spec.name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    return SeededGenerator(seed: seed ^ hash)
+  }
+}

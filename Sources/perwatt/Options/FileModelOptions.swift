@@ -1,0 +1,21 @@
+import ArgumentParser
+import Kernels
+import Model
+
+/// A model file and the backend that runs it.
+struct FileModelOptions: ParsableArguments {
+  @Option(name: [.customShort("m"), .long], help: "The model, a GGUF file with F32 or F16 tensors.")
+  var model: String
+
+  @Option(help: "The kernels to use: simd, scalar, openblas, or one ISA such as simd:avx2.")
+  var backend = "simd"
+
+  @OptionGroup var threads: ThreadOptions
+
+  /// Opens the file; the backend is checked first, because that costs nothing.
+  func open() throws -> (file: GGUFFile, weights: ModelWeights, kernels: any KernelSet) {
+    let kernels = try Backends.make(backend, pool: threads.makePool())
+    let file = try GGUFFile(path: model)
+    return (file, try ModelWeights(GGUFWeights(file: file), kernels: kernels), kernels)
+  }
+}
