@@ -10,10 +10,13 @@ func kernelFlags(_ clang: [String]) -> [SwiftSetting] {
   [.unsafeFlags(["-Ounchecked"] + clang.flatMap { ["-Xcc", $0] })]
 }
 
-func library(_ name: String, in folder: String, imports: [Target.Dependency] = [], flags: [SwiftSetting] = [])
-  -> Target
-{
-  .target(name: name, dependencies: imports, path: "Sources/\(folder)/\(name)", swiftSettings: flags)
+func library(
+  _ name: String, in folder: String, imports: [Target.Dependency] = [], flags: [SwiftSetting] = [],
+  exclude: [String] = []
+) -> Target {
+  .target(
+    name: name, dependencies: imports, path: "Sources/\(folder)/\(name)", exclude: exclude,
+    swiftSettings: flags)
 }
 func cLibrary(_ name: String, in folder: String) -> Target {
   .target(name: name, path: "Sources/\(folder)/\(name)", cSettings: [.unsafeFlags(["-O2"])])
@@ -21,8 +24,11 @@ func cLibrary(_ name: String, in folder: String) -> Target {
 func cases(_ name: String, imports: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: imports, path: "Benchmarks/\(name)")
 }
-func tests(_ name: String, imports: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-  .testTarget(name: name, dependencies: imports, path: "Tests/\(name)", resources: resources)
+func tests(
+  _ name: String, imports: [Target.Dependency] = [], resources: [Resource] = [], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: imports, path: "Tests/\(name)", exclude: exclude, resources: resources)
 }
 
 let package = Package(
@@ -42,10 +48,11 @@ let package = Package(
     // Harness: never Kernels, never Model
     library("Measurement", in: "Harness", imports: ["CMachine", "Quantities", "Statistics"]),
     library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
-    library("Claims", in: "Harness", imports: ["Quantities"]),
+    library("Claims", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
     // Tests
     tests("StatisticsTests", imports: ["Statistics"]),
     tests("QuantitiesTests", imports: ["Quantities"]),
+    tests("ClaimsTests", imports: ["Claims", "Quantities"], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6]
 )
