@@ -44,6 +44,10 @@ import Testing
     #expect(DistilledModel.all.map { Int($0.fewerStored.rounded()) } == [447, 96, 84, 48, 21, 10])
     #expect(near(DistilledModel.all[0].fewerActive, 24.7))
   }
+  @Test(arguments: [Double.infinity, -.infinity, .nan]) func numbersWithoutEndHaveText(value: Double) {
+    #expect(Text.plain(value) == "–" && Text.about(value) == "–" && Text.of(FLOPs(value)) == "– FLOP")
+    #expect(Text.si(BytesPerSecond(value)) == "– B/s")
+  }
   @Test func rangesRunFromLowToHigh() {
     #expect(
       R.phoneEnergy.low < R.phoneEnergy.high && R.phoneEnergy.text == "0.12–0.39 J/tok (whole phone) [S]")

@@ -34,6 +34,7 @@ enum Text {
 
   /// A count that is known to three digits at best: `453,000`, `2.92 million`.
   static func about(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
     var step = 1.0
     while abs(value) / step >= 1000 { step *= 10 }
     return plain((value / step).rounded() * step)
@@ -62,6 +63,7 @@ enum Text {
   }
 
   private static func powerOfTen(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
     var (mantissa, exponent) = (value, 0)
     while abs(mantissa) >= 9.995 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
     return "\(Format.significant(mantissa)) × 10^\(exponent)"
