@@ -14,10 +14,13 @@ func kernelFlags(_ clang: [String]) -> [SwiftSetting] {
   ]
 }
 
-func library(_ name: String, in folder: String, imports: [Target.Dependency] = [], flags: [SwiftSetting] = [])
-  -> Target
-{
-  .target(name: name, dependencies: imports, path: "Sources/\(folder)/\(name)", swiftSettings: flags)
+func library(
+  _ name: String, in folder: String, imports: [Target.Dependency] = [], flags: [SwiftSetting] = [],
+  exclude: [String] = []
+) -> Target {
+  .target(
+    name: name, dependencies: imports, path: "Sources/\(folder)/\(name)", exclude: exclude,
+    swiftSettings: flags)
 }
 func cLibrary(_ name: String, in folder: String) -> Target {
   .target(name: name, path: "Sources/\(folder)/\(name)", cSettings: [.unsafeFlags(["-O2"])])
@@ -25,8 +28,11 @@ func cLibrary(_ name: String, in folder: String) -> Target {
 func cases(_ name: String, imports: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: imports, path: "Benchmarks/\(name)")
 }
-func tests(_ name: String, imports: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-  .testTarget(name: name, dependencies: imports, path: "Tests/\(name)", resources: resources)
+func tests(
+  _ name: String, imports: [Target.Dependency] = [], resources: [Resource] = [], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: imports, path: "Tests/\(name)", exclude: exclude, resources: resources)
 }
 
 /// The same kernel sources once more for each further ISA of the host; their folders link to SIMDKernels/Shared.
@@ -97,5 +103,11 @@ let package = Package(
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
   ] + isaTargets,
+    library("Claims", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
+    // Tests
+    tests("StatisticsTests", imports: ["Statistics"]),
+    tests("QuantitiesTests", imports: ["Quantities"]),
+    tests("ClaimsTests", imports: ["Claims", "Quantities"], exclude: ["Golden"]),
+  ],
   swiftLanguageModes: [.v6]
 )

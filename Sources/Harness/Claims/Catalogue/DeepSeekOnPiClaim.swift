@@ -1,0 +1,70 @@
+import Quantities
+
+private typealias R = ReferenceFigures
+
+extension Claim {
+  /// Two different models carry the name: the one that made the news, and a small student of it.
+  static let deepSeekOnPi = Claim(
+    "K2", "A $50 Raspberry Pi the size of a credit card could run DeepSeek", source: Document.techCatwalk
+  ) { evidence in
+    let (verdict, why) = weigh(evidence.piPrediction)
+    return Judgement(
+      verdict, because: why,
+      [fullModel, ownDecode(evidence), prediction(evidence), publishedSpeed, student, price],
+      from: [
+        R.r1Stored, R.piMemory, R.piBandwidth, R.smallestDistil, R.piSmallDistil, R.piMediumDistil,
+        R.cheapestPi, R.cheapestPi5,
+      ])
+  }
+
+  private static var fullModel: String {
+    let smallest = Bytes(R.r1Stored.value.value / 2)
+    return "The full model: \(R.r1Stored.text) × 4 bits = \(Text.of(smallest)), "
+      + "\(Text.times(smallest / R.piMemory.value)) [D] the memory of the largest Pi 5, \(R.piMemory.text)"
+  }
+
+  private static func ownDecode(_ evidence: Evidence) -> String {
+    let share = evidence.decode.flatMap { decode in
+      evidence.bandwidthShare.combined(with: evidence.bandwidthAllThreads) { share, bandwidth in
+        "\(Text.name(decode.model)): \(Text.of(decode.speed)) × \(Text.of(decode.weightBytes)) of weights ÷ "
+          + "\(Text.of(bandwidth)) read bandwidth = \(Text.percent(share)) of it"
+      }
+    }
+    return share.line(or: "Share of memory bandwidth that decode reaches") { "Measured here, \($0)" }
+  }
+
+  private static func prediction(_ evidence: Evidence) -> String {
+    let text = evidence.piPrediction.combined(with: evidence.smallDistilBytes) { speed, bytes in
+      "\(R.piBandwidth.text) × \(Text.percent(evidence.bandwidthShare.value ?? 0)) ÷ "
+        + "\(Text.of(bytes)) a token "
+        + "(\(R.smallestDistil.text), format as here) = \(Text.of(speed)) predicted on a Pi 5"
+    }
+    return text.line(or: "Prediction for a Pi 5") { $0 }
+  }
+
+  private static var publishedSpeed: String {
+    "Published for a Pi 5: R1-Distill 1.5B \(R.piSmallDistil.text), 14B \(R.piMediumDistil.text)"
+  }
+
+  private static var student: String {
+    let shares = zip(DistilledModel.benchmarks, DistilledModel.all[0].shares)
+    return "The 1.5B student keeps of the teacher's score: "
+      + shares.map { "\(Text.percent($1)) \($0)" }.joined(separator: ", ") + " [D]"
+  }
+
+  private static var price: String {
+    "Price, October 2026: Pi 4 with 2 GB \(R.cheapestPi.text), Pi 5 with 2 GB \(R.cheapestPi5.text), not $50"
+  }
+
+  private static func weigh(_ prediction: Reading<TokensPerSecond>) -> (Verdict, String) {
+    let core = "Only students of 1.5B to 14B run on a Pi; the model that made the news does not fit. "
+    guard let speed = prediction.value else {
+      return (.overstated, prediction.publishedAlone + core.dropLast())
+    }
+    let agreement = Text.times(speed / R.piSmallDistil.value)
+    return (
+      .overstated,
+      "\(core)The prediction is \(agreement) the published speed; 17 GB/s is a peak, so it is an upper one."
+    )
+  }
+}

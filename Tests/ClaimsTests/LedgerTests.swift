@@ -1,0 +1,90 @@
+import Claims
+import Foundation
+import Quantities
+import Testing
+
+@Suite struct LedgerTests {
+  /// Complete, empty, each reading gone in turn, and readings that cannot be true.
+  static let evidences: [Evidence] = {
+    let gone = "switched off"
+    let full = Evidence.sample
+    let longNames = full.with {
+      $0.machine = String(repeating: "processor ", count: 20)
+      $0.decode = .measured(.sample(model: String(repeating: "model ", count: 20)))
+      $0.energy = .measured(.sample(boundary: "board input", tier: "estimated"))
+    }
+    return [
+      full, .none, longNames, full.with { $0.price = .missing(reason: gone) },
+      full.with { $0.threads = .missing(reason: gone) },
+      full.with { $0.peakOneThread = .missing(reason: gone) },
+      full.with { $0.peakAllThreads = .missing(reason: gone) },
+      full.with { $0.bandwidthOneThread = .missing(reason: gone) },
+      full.with { $0.bandwidthAllThreads = .missing(reason: gone) },
+      full.with { $0.decode = .missing(reason: gone) }, full.with { $0.energy = .missing(reason: gone) },
+      full.with { $0.ladder = .missing(reason: gone) },
+      full.with { $0.price = .measured(Dollars(0)) }, full.with { $0.threads = .measured(0) },
+      full.with { $0.bandwidthAllThreads = .measured(BytesPerSecond(.nan)) },
+      full.with { $0.peakAllThreads = .measured(FLOPsPerSecond(-1)) },
+      full.with { $0.decode = .measured(.sample(speed: .infinity)) },
+      full.with { $0.energy = .measured(.sample(0, 1)) },
+      full.with { $0.ladder = .measured(.sample(all: 0)) },
+    ]
+  }()
+
+  @Test func idsAreUniqueAndEveryClaimHasASource() {
+    let claims = ClaimsLedger.claims
+    #expect(Set(claims.map(\.id)).count == claims.count)
+    #expect(claims.allSatisfy { !$0.source.isEmpty && !$0.statement.isEmpty && $0.id.first == "K" })
+    #expect(Set(claims.map(\.id)).isSuperset(of: ["K1", "K2", "K3", "K4", "K6", "K10"]))
+  }
+
+  @Test(arguments: evidences) func findingsAreWholeAndReadable(evidence: Evidence) {
+    for finding in ClaimsLedger.judge(evidence) {
+      #expect(!finding.arithmetic.isEmpty && !finding.why.isEmpty && !finding.references.isEmpty)
+      for line in finding.arithmetic + [finding.why] {
+        #expect(!line.isEmpty && line.count <= 200, "\(finding.claimID), \(line.count): \(line)")
+        #expect(!line.contains("nan ") && !line.contains("inf ") && !line.contains("– "), "\(line)")
+      }
+    }
+  }
+
+  @Test(arguments: evidences) func everyPublishedNumberHasItsSource(evidence: Evidence) {
+    for finding in ClaimsLedger.judge(evidence) {
+      #expect(finding.references.allSatisfy { !$0.source.isEmpty })
+      for line in finding.arithmetic {
+        for tag in ["[P]", "[S]"] {
+          let ends = line.ranges(of: tag).map(\.upperBound)
+          for end in ends {
+            let found = finding.references.contains { line[..<end].hasSuffix($0.figure) }
+            #expect(found, "\(finding.claimID): no reference for the figure before \(line[end...]): \(line)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func withoutEvidenceNoVerdictRestsOnIt() {
+    for finding in ClaimsLedger.judge(.none) {
+      let alone = finding.why.contains("Published figures alone decide this")
+      #expect(finding.verdict == .notTestableHere || alone, "\(finding.claimID): \(finding.why)")
+      #expect(
+        finding.arithmetic.contains { $0.contains("none here (nobody measured it)") }, "\(finding.claimID)")
+      #expect(!finding.arithmetic.contains { $0.contains("test box") })
+    }
+  }
+
+  @Test func everyClaimListensToTheEvidence() {
+    for (full, none) in zip(ClaimsLedger.judge(.sample), ClaimsLedger.judge(.none)) {
+      #expect(full.arithmetic != none.arithmetic, "\(full.claimID)")
+    }
+  }
+
+  @Test func evidenceAndFindingsSurviveJSON() throws {
+    for evidence in [Evidence.sample, .none] {
+      let text = try JSONEncoder().encode(evidence)
+      #expect(try JSONDecoder().decode(Evidence.self, from: text) == evidence)
+      let findings = ClaimsLedger.judge(evidence)
+      #expect(try JSONDecoder().decode([Finding].self, from: JSONEncoder().encode(findings)) == findings)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Claims
+import Quantities
+
+extension Evidence {
+  /// A made-up two-thread machine, complete.
+  static var sample: Evidence {
+    var evidence = Evidence(machine: "test box", missing: "not in the sample")
+    evidence.price = .measured(Dollars(1500))
+    evidence.threads = .measured(2)
+    evidence.peakOneThread = .measured(FLOPsPerSecond(118e9))
+    evidence.peakAllThreads = .measured(FLOPsPerSecond(230e9))
+    evidence.bandwidthOneThread = .measured(BytesPerSecond(18e9))
+    evidence.bandwidthAllThreads = .measured(BytesPerSecond(33e9))
+    evidence.decode = .measured(.sample())
+    evidence.energy = .measured(.sample())
+    evidence.ladder = .measured(.sample())
+    return evidence
+  }
+  static let none = Evidence(machine: "test box", missing: "nobody measured it")
+
+  func finding(_ id: String) -> Finding { ClaimsLedger.judge(self).first { $0.claimID == id }! }
+  func with(_ change: (inout Evidence) -> Void) -> Evidence {
+    var copy = self
+    change(&copy)
+    return copy
+  }
+}
+
+extension DecodeEvidence {
+  static func sample(speed: Double = 18.6, bytes: Double = 1.1e9, model: String = "tinyllama-1.1b q8_0")
+    -> Self
+  {
+    DecodeEvidence(
+      model: model, parameters: Parameters(1.1e9), weightBytes: Bytes(bytes),
+      speed: TokensPerSecond(speed), prefill: .measured(TokensPerSecond(90)))
+  }
+}
+
+extension EnergyEvidence {
+  static func sample(
+    _ low: Double = 2.1, _ high: Double = 3, boundary: String = "socket", tier: String = "proxy"
+  ) -> Self {
+    EnergyEvidence(
+      perToken: JoulesPerToken(low)...JoulesPerToken(high), power: Watts(low * 18.6)...Watts(high * 18.6),
+      boundary: boundary, tier: tier)
+  }
+}
+
+extension LadderEvidence {
+  static func sample(naive: Double = 2, one: Double = 0.04, all: Double = 0.0208) -> Self {
+    LadderEvidence(naive: Seconds(naive), bestOneThread: Seconds(one), bestAllThreads: Seconds(all))
+  }
+}
