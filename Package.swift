@@ -77,11 +77,15 @@ let package = Package(
     library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
     library("Claims", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
     // Benchmarks: the only place where Harness meets Kernels and Model
-    cases("MachineCases", imports: ["Kernels", "Measurement", "Quantities"]),
+    cases("MachineCases", imports: ["Kernels", "Measurement", "Parallel", "Quantities"]),
     cases(
       "KernelCases",
       imports: ["Kernels", "Measurement", "Parallel", "Quantities", "ReferenceKernels", "Statistics"]),
-    cases("InferenceCases", imports: ["Kernels", "Measurement", "Model", "Quantities", "Statistics"]),
+    cases(
+      "InferenceCases",
+      imports: [
+        "Energy", "Kernels", "Measurement", "Model", "QuantFormats", "Quantities", "ReferenceKernels", "Statistics",
+      ]),
     // The command
     .executableTarget(
       name: "perwatt",

@@ -1,1 +1,136 @@
-// InferenceCases
+import Kernels
+import Measurement
+import Model
+import Quantities
+import ReferenceKernels
+import Statistics
+
+/// Prefill and decode of one model, the backends side by side.
+public struct InferenceCases {
+  /// Lengths in tokens.
+  public struct Lengths: Hashable, Sendable {
+    /// The prompt of the prefill case, and the context at which decoding starts.
+    public var prompt: Int
+    /// Decoded tokens before the context is cut back to the prompt.
+    public var generated: Int
+
+    public init(prompt: Int, generated: Int) { (self.prompt, self.generated) = (prompt, generated) }
+
+    /// The context that a transformer needs.
+    public var context: Int { prompt + generated }
+  }
+
+  public let model: BenchModel
+  public let lengths: Lengths
+  private let prompt: [Int]
+  private let oracle: Oracle
+
+  /// `seed` decides the prompt; speed does not depend on it.
+  public init(model: BenchModel, lengths: Lengths, seed: UInt64) {
+    self.model = model
+    self.lengths = lengths
+    var random = SeededGenerator(seed: seed)
+    prompt = (0..<lengths.prompt).map { _ in Int(random.next() % UInt64(model.config.vocabulary)) }
+    oracle = Oracle(model.reference, tokens: Array(prompt.prefix(Oracle.tokens)))
+  }
+
+  public var prefillID: String { "prefill.\(model.name).f32.p\(lengths.prompt)" }
+  public var decodeID: String { "decode.\(model.name).f32.d\(lengths.prompt)" }
+
+  /// The prompt, into an empty cache, up to the logits of its last token.
+  public func prefill() throws -> Case {
+    let n = lengths.prompt
+    let perToken = model.flops(context: Double(n + 1) / 2, withHead: false)
+    let head = 2 * Double(model.config.width * model.config.vocabulary)
+    return try Case(
+      id: prefillID, title: "prefill of \(n) tokens", work: Work(flops: FLOPs(Double(n) * perToken + head), tokens: Tokens(n)),
+      alternatives: model.transformers.map { transformer in
+        alternative(transformer) { for _ in 0..<$0 { try runPrefill(transformer) } }
+      })
+  }
+
+  /// One token after the prompt, and the next, up to `generated`; then again from the prompt.
+  public func decode() throws -> Case {
+    let context = meanContext
+    let work = Work(flops: FLOPs(model.flops(context: context)), bytes: bytesPerToken(model.transformers[0]), tokens: Tokens(1))
+    return try Case(
+      id: decodeID, title: "decode at \(lengths.prompt) tokens", work: work,
+      alternatives: model.transformers.map { transformer in
+        alternative(transformer) { for _ in 0..<$0 { try runDecode(transformer) } }
+      })
+  }
+
+  /// One prompt.
+  public func runPrefill(_ transformer: Transformer) throws {
+    transformer.cache.truncate(to: 0)
+    _ = try transformer.forward(prompt)
+  }
+
+  /// One token.
+  public func runDecode(_ transformer: Transformer) throws {
+    if transformer.cache.count < lengths.prompt { try runPrefill(transformer) }
+    if transformer.cache.count >= lengths.context { transformer.cache.truncate(to: lengths.prompt) }
+    _ = try transformer.forward([prompt[transformer.cache.count % prompt.count]])
+  }
+
+  /// Weights and cached keys and values that one decoded token reads.
+  public func bytesPerToken(_ transformer: Transformer) -> Bytes {
+    let cache = Double(transformer.cache.bytesRead(atContext: 1)) * meanContext
+    return Bytes(Double(transformer.weights.bytesPerToken) + cache)
+  }
+
+  private var meanContext: Double { Double(lengths.prompt) + Double(lengths.generated + 1) / 2 }
+
+  private func alternative(_ transformer: Transformer, body: @escaping (Int) throws -> Void) -> Alternative {
+    Alternative(
+      transformer.kernels.name, cooldown: Seconds(transformer.kernels.lingering),
+      check: { try oracle.check(transformer) }, body: body)
+  }
+}
+
+/// Logits of the scalar backend, against which the others are held.
+final class Oracle {
+  /// Few, because the scalar backend is slow; enough for attention over several tokens and a tile of rows.
+  static let tokens = 7
+
+  private let reference: Transformer
+  private let tokens: [Int]
+  private var logits: [Float]?
+
+  init(_ reference: Transformer, tokens: [Int]) { (self.reference, self.tokens) = (reference, tokens) }
+
+  func check(_ transformer: Transformer) throws -> CheckResult {
+    let expected = try logits ?? logits(of: reference)
+    logits = expected
+    let seen = transformer === reference ? expected : try logits(of: transformer)
+    return CheckResult(
+      metric: "relative l2 distance of logits", error: Self.distance(seen, expected),
+      tolerance: Tolerance.logits(chainedTerms: chainedTerms),
+      detail: transformer === reference ? "the reference itself" : "after \(tokens.count) tokens")
+  }
+
+  /// In one batch and then token by token, so that both paths are checked.
+  private func logits(of transformer: Transformer) throws -> [Float] {
+    transformer.cache.truncate(to: 0)
+    defer { transformer.cache.truncate(to: 0) }
+    var all = Array(try transformer.forward(tokens, logits: .all))
+    all += Array(try transformer.forward([tokens[0]]))
+    return all
+  }
+
+  private static func distance(_ seen: [Float], _ expected: [Float]) -> Double {
+    var difference = 0.0, size = 0.0
+    for (a, b) in zip(seen, expected) {
+      difference += (Double(a) - Double(b)) * (Double(a) - Double(b))
+      size += Double(b) * Double(b)
+    }
+    return (difference / size).squareRoot()
+  }
+
+  /// Lengths of all sums between a token and its logits.
+  private var chainedTerms: Int {
+    let c = reference.config
+    let attention = 2 * c.width + c.headDim + tokens.count + c.heads * c.headDim
+    return c.layers * (attention + 2 * c.width + c.ffn) + 2 * c.width
+  }
+}

@@ -15,6 +15,7 @@ struct Perwatt: ParsableCommand {
       """,
     version: version,
     subcommands: [
+      RunCommand.self, MachineCommand.self, KernelsCommand.self, ModelCommand.self, ClaimsCommand.self,
       GenerateCommand.self, LogitsCommand.self,
-    ])
+    ], defaultSubcommand: RunCommand.self)
 }

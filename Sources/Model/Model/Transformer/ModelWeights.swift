@@ -13,7 +13,7 @@ public final class ModelWeights: @unchecked Sendable {
 
   public let config: ModelConfig
   public let layout: String
-  let embedding: OwnedMatrix
+  public let embedding: OwnedMatrix
   let layers: [Layer]
   let outputNorm: [Float]
   let head: Weights

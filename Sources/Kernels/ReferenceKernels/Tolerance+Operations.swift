@@ -1,0 +1,38 @@
+// Bounds for operations that are more than one sum; every term names its source.
+
+extension Tolerance {
+  /// For an element of RMSNorm, y = x · weight / √(mean(x²) + ε): the sum's relative error (halved by the root, not
+  /// made use of), and root, division and two products.
+  public static func rmsNorm(y: Double, count: Int) -> Double {
+    abs(y) * unit * (lambda * Double(count).squareRoot() + 8) + Double(Float.leastNormalMagnitude)
+  }
+
+  /// For an element p of softmax: x − max rounds once, which exp turns into a relative error of `distance` = |x − max|
+  /// units; exp itself 4 units; the sum's relative error; division and product. Results below 2⁻¹²⁶ may be flushed.
+  public static func softmax(p: Double, distance: Double, count: Int) -> Double {
+    let units = distance + lambda * Double(count).squareRoot() + 8
+    return p * unit * units + Double(Float.leastNormalMagnitude)
+  }
+
+  /// For an element of SwiGLU: exp 4 units, sum, division and products 2 each. Where exp(−gate) overflows, the result
+  /// becomes zero; what is lost is at most |gate · up| · 2⁻¹²⁶.
+  public static func swiGLU(y: Double, gate: Double, up: Double) -> Double {
+    abs(y) * unit * 12 + (abs(gate * up) + 1) * Double(Float.leastNormalMagnitude)
+  }
+
+  /// For a rotated element: two products of sizes that add up to `magnitude`, and their sum.
+  public static func rope(magnitude: Double) -> Double { chain(roundings: 2, magnitude: magnitude) }
+
+  /// For an element of attention, Σ pₜ · vₜ with Σ pₜ · |vₜ| = `magnitude`. An absolute error of a score is a relative
+  /// one of its weight, once in the weight and once in the normaliser; `score` is the largest Σ |q · k| / √d.
+  public static func attention(magnitude: Double, score: Double, headDim: Int, tokens: Int) -> Double {
+    let scoreError = lambda * (Double(headDim) + 3).squareRoot() * unit * score
+    let weightError = 2 * scoreError + 2 * score * unit + unit * (2 * lambda * Double(tokens).squareRoot() + 12)
+    return magnitude * weightError + Double(Float.leastNormalMagnitude)
+  }
+
+  /// For the relative ℓ² distance of two logit vectors after a whole forward pass. Each of the chained sums adds an
+  /// independent relative error of λ · √length · u to the residual stream, which normalisation keeps at its size;
+  /// `chainedTerms` is the sum of their lengths.
+  public static func logits(chainedTerms: Int) -> Double { lambda * Double(chainedTerms).squareRoot() * unit }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import Quantities
+import Results
+
+/// What all measuring subcommands share.
+struct MeasureOptions: ParsableArguments {
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "A look in 20 s rather than a measurement in 90 s: fewer shapes, wider intervals.")
+  var quick = false
+
+  @Flag(help: "Print the run's record as JSON instead of tables.")
+  var json = false
+
+  @Option(help: "Folder in which the run is stored.")
+  var results = "results"
+
+  @Flag(help: "Store nothing.")
+  var noSave = false
+
+  @Option(
+    help: """
+      Backends to compare, separated by commas: scalar, simd, one ISA such as simd:avx2, openblas, openblas:Haswell \
+      (default: all).
+      """)
+  var backend: String?
+
+  @Option(help: "Power of the whole machine under this load in watts, read off your own meter.")
+  var watts: Double?
+
+  @Option(help: "What the machine cost in dollars, for the claims about money.")
+  var price: Double?
+
+  func validate() throws {
+    if let watts, !(watts > 0 && watts.isFinite) {
+      throw ValidationError("--watts \(watts): give a power above zero")
+    }
+    if let price, !(price > 0 && price.isFinite) {
+      throw ValidationError("--price \(price): give an amount above zero")
+    }
+    if let backend, backend.split(separator: ",").isEmpty {
+      throw ValidationError("--backend is empty: name at least one backend")
+    }
+  }
+
+  func settings(suite: String, parts: RunSettings.Parts) -> RunSettings {
+    var settings = RunSettings(suite: quick ? suite + "-quick" : suite, parts: parts, threads: threads.count)
+    settings.quick = quick
+    settings.backends = backend?.split(separator: ",").map(String.init)
+    settings.results = noSave ? nil : results
+    settings.watts = watts.map(Watts.init)
+    settings.price = price.map(Dollars.init)
+    return settings
+  }
+}
+
+/// Which model a measurement uses.
+struct ModelOptions: ParsableArguments {
+  @Option(name: [.customShort("m"), .long], help: "A GGUF file with F32 or F16 tensors.")
+  var model: String?
+
+  @Option(help: "A model shape with seeded random weights, such as stories-15m, smollm2-135m, tinyllama-1.1b.")
+  var preset: String?
+
+  @Option(help: "Seed of the random weights and prompt.")
+  var seed: UInt64 = 1
+
+  func validate() throws {
+    if model != nil, preset != nil { throw ValidationError("-m and --preset exclude each other: give one") }
+  }
+
+  func apply(to settings: inout RunSettings) {
+    if let model { settings.model = .file(model) } else if let preset { settings.model = .preset(preset) }
+    settings.seed = seed
+  }
+}

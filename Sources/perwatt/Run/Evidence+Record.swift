@@ -1,0 +1,71 @@
+import Claims
+import Kernels
+import KernelCases
+import Quantities
+import Results
+
+extension Evidence {
+  /// What a finished run says about the claims. The model's figures are those of the fastest SIMD build.
+  init(_ record: RunRecord, price: Dollars?) {
+    self.init(machine: record.machine.key, missing: "not measured in this run")
+    if let price {
+      self.price = .measured(price)
+    } else {
+      self.price = .missing(reason: "no price given; state it with --price")
+    }
+    let count = record.protocolUsed.threads
+    threads = .measured(count)
+    let one = MeasuredPeaks(record, threads: 1), all = MeasuredPeaks(record, threads: count)
+    (peakOneThread, peakAllThreads) = (one.flops, all.flops)
+    (bandwidthOneThread, bandwidthAllThreads) = (one.bandwidth, all.bandwidth)
+    ladder = Self.ladder(record)
+    guard let model = record.models.first, let backend = Self.bestBackend(record, model) else { return }
+    decode = Self.decode(record, model, backend)
+    energy = Self.energy(record, backend, decode)
+  }
+
+  private static func bestBackend(_ record: RunRecord, _ model: ModelRecord) -> String? {
+    let measured = record.cases.filter { $0.group == "model" && $0.id.hasPrefix("decode.") }
+    let speeds = model.backends.compactMap { backend in
+      measured.first?.speed(of: backend.backend).value.map { (backend.backend, $0) }
+    }
+    return speeds.max { $0.1 < $1.1 }?.0
+  }
+
+  private static func decode(_ record: RunRecord, _ model: ModelRecord, _ backend: String)
+    -> Reading<DecodeEvidence>
+  {
+    func speed(_ phase: String) -> Reading<TokensPerSecond> {
+      record.cases.first { $0.group == "model" && $0.id.hasPrefix(phase) }?.speed(of: backend)
+        ?? .missing(reason: "not measured in this run")
+    }
+    return speed("decode.").map {
+      DecodeEvidence(
+        model: model.name, parameters: Parameters(Double(model.config["parameters"] ?? "") ?? .nan),
+        weightBytes: model.weights, speed: $0, prefill: speed("prefill."))
+    }
+  }
+
+  private static func energy(_ record: RunRecord, _ backend: String, _ decode: Reading<DecodeEvidence>)
+    -> Reading<EnergyEvidence>
+  {
+    let found = record.energy.first { $0.backend == backend && $0.phase == .decode }?.energy
+    let figure = found ?? .missing(reason: "no energy in this run")
+    return figure.combined(with: decode) { energy, decode in
+      let (low, high) = (energy.perToken.low, energy.perToken.high)
+      func power(_ perToken: JoulesPerToken) -> Watts { Watts(perToken.value * decode.speed.value) }
+      return EnergyEvidence(
+        perToken: low...high, power: power(low)...power(high), boundary: energy.origin.boundary,
+        tier: energy.origin.tier)
+    }
+  }
+
+  private static func ladder(_ record: RunRecord) -> Reading<LadderEvidence> {
+    let rungs = record.cases.first { $0.group == "ladder" }?.alternatives ?? []
+    func time(_ rung: KernelCases.Rung) -> Seconds? { rungs.first { $0.label == rung.rawValue }?.time?.median }
+    guard let naive = time(.naive), let simd = time(.simd), let parallel = time(.parallel) else {
+      return .missing(reason: "the ladder was not timed to its end")
+    }
+    return .measured(LadderEvidence(naive: naive, bestOneThread: simd, bestAllThreads: parallel))
+  }
+}

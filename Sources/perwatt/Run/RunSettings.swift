@@ -1,0 +1,56 @@
+import Measurement
+import Quantities
+
+/// What a run is to do; values only, all checked.
+struct RunSettings {
+  /// The parts of a run, each with a subcommand of its own.
+  struct Parts: OptionSet {
+    let rawValue: Int
+    static let machine = Parts(rawValue: 1), kernels = Parts(rawValue: 2), model = Parts(rawValue: 4)
+    static let claims = Parts(rawValue: 8)
+    static let all: Parts = [.machine, .kernels, .model, .claims]
+  }
+
+  enum ModelChoice {
+    case preset(String), file(String)
+    /// A preset that suits the machine and the time.
+    case automatic
+  }
+
+  var suite: String
+  var parts: Parts
+  var threads: Int
+  var quick = false
+  /// Names of backends; nil for all that there are.
+  var backends: [String]?
+  var model = ModelChoice.automatic
+  /// The folder for results; nil to store nothing.
+  var results: String?
+  /// Power under load, read off the user's own meter.
+  var watts: Watts?
+  /// What the machine cost.
+  var price: Dollars?
+  var seed: UInt64 = 1
+
+  /// Sampling times that keep a whole run under 90 s, or 20 s.
+  var plan: SamplingPlan {
+    quick
+      ? SamplingPlan(minimumSample: Seconds(0.003), budget: Seconds(0.35), maxSamples: 8, warmUp: Seconds(0.005))
+      : SamplingPlan(minimumSample: Seconds(0.01), budget: Seconds(2.2), maxSamples: 24, warmUp: Seconds(0.03))
+  }
+
+  /// The flags that a reader needs to repeat the run.
+  var flags: [String: String] {
+    var flags = ["-t": "\(threads)"]
+    if quick { flags["--quick"] = "true" }
+    if let backends { flags["--backend"] = backends.joined(separator: ",") }
+    if let watts { flags["--watts"] = "\(watts.value)" }
+    if let price { flags["--price"] = "\(price.value)" }
+    switch model {
+    case .preset(let name): flags["--preset"] = name
+    case .file(let path): flags["-m"] = path.split(separator: "/").last.map(String.init)
+    case .automatic: break
+    }
+    return flags
+  }
+}

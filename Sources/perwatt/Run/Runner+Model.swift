@@ -1,0 +1,137 @@
+import Energy
+import InferenceCases
+import Kernels
+import Measurement
+import Model
+import Quantities
+import Results
+
+/// A model that can be loaded for several backends.
+struct OpenedModel {
+  var name: String
+  var source: ModelRecord.Source
+  var provider: any WeightProvider
+}
+
+extension Runner {
+  /// Opens the model before anything is measured, so that a damaged file costs no time; nil if no part needs one.
+  func openModel() throws -> OpenedModel? {
+    guard !settings.parts.isDisjoint(with: [.model, .claims]) else { return nil }
+    switch settings.model {
+    case .file(let path):
+      let provider = try GGUFWeights(file: GGUFFile(path: path))
+      let stem = path.split(separator: "/").last.map { $0.hasSuffix(".gguf") ? $0.dropLast(5) : $0 } ?? "model"
+      return OpenedModel(name: Slug.make(String(stem)), source: .file, provider: provider)
+    case .preset(let name): return try synthetic(name)
+    case .automatic: return try synthetic(automaticPreset)
+    }
+  }
+
+  private func synthetic(_ name: String) throws -> OpenedModel {
+    let provider = SyntheticWeights(config: try ModelConfig.preset(name), seed: settings.seed)
+    return OpenedModel(name: name, source: .synthetic, provider: provider)
+  }
+
+  /// The largest preset for which the scalar backend leaves time and the memory holds a copy for each layout.
+  private var automaticPreset: String {
+    let neededBytes = 4.0 * 135e6 * 6
+    let roomy = (facts.memoryAvailable.value?.value ?? 0) > 1.5 * neededBytes
+    return settings.quick || !roomy ? "stories-15m" : "smollm2-135m"
+  }
+
+  func measureModel(_ opened: OpenedModel, _ sets: [any KernelSet]) throws {
+    progress.begin("loading \(opened.name)")
+    let lengths = lengths(context: opened.provider.config.context)
+    let model = try BenchModel(
+      name: opened.name, provider: opened.provider, sets: sets, context: lengths.context)
+    let cases = InferenceCases(model: model, lengths: lengths, seed: settings.seed)
+    let prefill = try measure(try cases.prefill(), group: "model")
+    let decode = try measure(try cases.decode(), group: "model")
+    let peaks = MeasuredPeaks(recorder.record, threads: settings.threads)
+    let backends = model.transformers.map { transformer in
+      BackendRecord(
+        backend: transformer.kernels.name,
+        phases: [
+          phase(.prefill, prefill, cases, transformer, peaks), phase(.decode, decode, cases, transformer, peaks),
+        ])
+    }
+    let record = ModelRecord(
+      name: model.name, source: opened.source, config: model.config.summary,
+      weights: Bytes(model.transformers[0].weights.bytesPerToken), backends: backends)
+    recorder.update { $0.models.append(record) }
+    try measureEnergy(cases, [.prefill: prefill, .decode: decode])
+  }
+
+  private func lengths(context: Int) -> InferenceCases.Lengths {
+    let wanted = settings.quick ? (prompt: 32, generated: 16) : (prompt: 64, generated: 32)
+    guard wanted.prompt + wanted.generated > context else {
+      return InferenceCases.Lengths(prompt: wanted.prompt, generated: wanted.generated)
+    }
+    return InferenceCases.Lengths(prompt: max(context / 2, 1), generated: max(context / 4, 1))
+  }
+
+  private func phase(
+    _ phase: Phase, _ measured: CaseRecord, _ cases: InferenceCases, _ transformer: Transformer,
+    _ peaks: MeasuredPeaks
+  ) -> PhaseRecord {
+    let tokens = measured.work.tokens?.value ?? 1
+    let flops = FLOPs((measured.work.flops?.value ?? 0) / tokens)
+    // A prompt reads the weights once for all of its tokens.
+    let bytes = cases.bytesPerToken(transformer) / (phase == .prefill ? tokens : 1)
+    let roofline = peaks.both.map { peak in
+      let limit = Roofline(
+        peak: peak.flops, bandwidth: peak.bandwidth, flopsPerToken: flops, bytesPerToken: bytes)
+      return RooflineRecord(
+        flopsPerToken: flops, bytesPerToken: bytes, ceiling: limit.ceiling,
+        boundBy: limit.bound == .compute ? .compute : .memory,
+        share: measured.speed(of: transformer.kernels.name).map { $0 / limit.ceiling })
+    }
+    return PhaseRecord(phase: phase, caseID: measured.id, roofline: roofline)
+  }
+}
+
+/// The measured peaks for one thread count.
+struct MeasuredPeaks {
+  struct Both: Codable, Hashable, Sendable {
+    var flops: FLOPsPerSecond
+    var bandwidth: BytesPerSecond
+  }
+
+  let flops: Reading<FLOPsPerSecond>
+  let bandwidth: Reading<BytesPerSecond>
+
+  init(_ record: RunRecord, threads: Int) {
+    func figure(_ name: String) -> Reading<Figure> {
+      record.peaks.first { $0.name == name && $0.threads == threads }?.figure
+        ?? .missing(reason: "no peak measured with \(threads) threads")
+    }
+    flops = figure("fma").map { FLOPsPerSecond($0.value) }
+    bandwidth = figure("read").map { BytesPerSecond($0.value) }
+  }
+
+  var both: Reading<Both> { flops.combined(with: bandwidth) { Both(flops: $0, bandwidth: $1) } }
+}
+
+extension CaseRecord {
+  /// Tokens per second of one backend, from its median time.
+  func speed(of backend: String) -> Reading<TokensPerSecond> {
+    guard let found = alternatives.first(where: { $0.label == backend }) else {
+      return .missing(reason: "\(backend) was not measured")
+    }
+    guard let time = found.time, let tokens = work.tokens else {
+      return .missing(reason: found.reason ?? "not timed")
+    }
+    return .measured(tokens / time.median)
+  }
+}
+
+extension ModelConfig {
+  /// The shape, for records.
+  var summary: [String: String] {
+    [
+      "architecture": architecture, "width": "\(width)", "layers": "\(layers)", "heads": "\(heads)",
+      "kv_heads": "\(kvHeads)", "head_dim": "\(headDim)", "ffn": "\(ffn)", "vocabulary": "\(vocabulary)",
+      "tied_head": "\(tiedHead)", "parameters": "\(parameters)", "weights": "f32",
+    ]
+  }
+}
