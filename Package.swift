@@ -69,6 +69,9 @@ let package = Package(
     library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
     library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
     library("Claims", in: "Harness", imports: ["Quantities"]),
+    // Reports: from stored runs only
+    library(
+      "Reports", in: "Reports", imports: ["Results", "Machine", "Statistics", "Quantities", "Measurement"]),
     // Tests
     tests("StatisticsTests", imports: ["Statistics"]),
     tests("QuantitiesTests", imports: ["Quantities"]),
@@ -79,6 +82,9 @@ let package = Package(
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
     tests("ModelTests", imports: ["Model", "QuantFormats", "Statistics"]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
+    tests(
+      "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities"],
+      resources: [.copy("Golden")]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
   ] + isaTargets,
   swiftLanguageModes: [.v6]
