@@ -76,6 +76,9 @@ let package = Package(
     library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
     library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
     library("Claims", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
+    // Reports: from stored runs only
+    library(
+      "Reports", in: "Reports", imports: ["Results", "Machine", "Statistics", "Quantities", "Measurement"]),
     // Benchmarks: the only place where Harness meets Kernels and Model
     cases("MachineCases", imports: ["Kernels", "Measurement", "Parallel", "Quantities"]),
     cases(
@@ -92,7 +95,7 @@ let package = Package(
       dependencies: [
         "MachineCases", "KernelCases", "InferenceCases", "Claims", "Energy", "Kernels", "Machine",
         "Measurement",
-        "Model", "Parallel", "Quantities", "Results", "Statistics",
+        "Model", "Parallel", "Quantities", "Reports", "Results", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt"),
     // Tests
@@ -105,6 +108,9 @@ let package = Package(
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
     tests("ModelTests", imports: ["Model", "QuantFormats", "Statistics"]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
+    tests(
+      "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities"],
+      resources: [.copy("Golden")]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
     tests("ClaimsTests", imports: ["Claims", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets,

@@ -3,6 +3,8 @@ import Quantities
 /// The run was asked to stop. Everything measured until then is in `results`, one per alternative.
 public struct Interrupted: Error {
   public let results: [AlternativeResult]
+
+  public init(results: [AlternativeResult]) { self.results = results }
 }
 
 /// What the sampler is doing. It prints nothing itself.

@@ -1,0 +1,40 @@
+import Quantities
+import Results
+
+/// Numbers as the tables print them.
+enum NumberText {
+  /// Stands for what is not there.
+  static let none = "–"
+
+  /// `105 %`, `2.3 %`, `<0.1 %`.
+  static func percent(_ share: Double?) -> String {
+    guard let share, share.isFinite else { return none }
+    let percent = share * 100
+    if percent > 0, percent < 0.1 { return "<0.1 %" }
+    return "\(Format.fixed(percent, percent < 9.95 ? 1 : 0)) %"
+  }
+
+  /// `±0.8 %`.
+  static func spread(_ time: MedianTime) -> String { "±\(Format.fixed(time.relativeHalfWidth * 100, 1)) %" }
+
+  /// `1.00×`, `12.3×`, `150×`.
+  static func ratio(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return none }
+    if value < 0.1 { return Format.significant(value, 2) + "×" }
+    return Format.fixed(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0) + "×"
+  }
+
+  /// An error in units of its tolerance: `0.12`, `<0.01`, `>999`.
+  static func error(_ units: Double) -> String {
+    if units > 0, units < 0.01 { return "<0.01" }
+    return units > 999 ? ">999" : Format.fixed(units, 2)
+  }
+
+  /// `1 case`, `2 cases`.
+  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+}
+
+extension String {
+  /// Spaces before it, up to `width` columns.
+  func padded(to width: Int) -> String { String(repeating: " ", count: max(0, width - columns)) + self }
+}

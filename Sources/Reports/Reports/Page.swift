@@ -1,0 +1,63 @@
+/// Lines in the making. Whatever is put on it stays within the style's width.
+struct Page {
+  let style: Style
+  private var lines: [String] = []
+
+  init(_ style: Style) { self.style = style }
+
+  /// All lines, each ended by a line break.
+  var text: String { lines.map { $0 + "\n" }.joined() }
+
+  mutating func blank() { lines.append("") }
+
+  /// The first line of a section.
+  mutating func heading(_ title: String) {
+    let start = "── \(title) "
+    lines.append(start + String(repeating: "─", count: style.width - start.columns))
+  }
+
+  /// Text that goes on under its own first word; `label` stands before it on the first line.
+  mutating func paragraph(_ piece: Inked, label: String = "", indent: Int = 0) {
+    let label = String(repeating: " ", count: indent) + Inked(label).text.cut(to: 30)
+    let margin = String(repeating: " ", count: label.columns)
+    for (index, line) in piece.text.wrapped(to: style.width - label.columns).enumerated() {
+      lines.append((index == 0 ? label : margin) + style.paint(Inked(line, piece.ink)))
+    }
+  }
+  mutating func paragraph(_ text: String, label: String = "", indent: Int = 0) {
+    paragraph(Inked(text), label: label, indent: indent)
+  }
+
+  mutating func table(_ table: TextTable) { lines += table.lines(style) }
+
+  /// The reasons that were collected beside a table.
+  mutating func footnotes(_ notes: Footnotes) {
+    for note in notes.entries {
+      let mark = note.ink == .bad ? "FAILED  " : "–  "
+      let rest = note.subjects.count - Footnotes.shown
+      let subjects = note.subjects.prefix(Footnotes.shown).map { $0.printable.cut(to: 60) }
+      let more = rest > 0 ? " and \(rest) more" : ""
+      paragraph(Inked("\(subjects.joined(separator: "; "))\(more): \(note.reason)", note.ink), label: mark)
+    }
+  }
+}
+
+/// Why figures are missing or failed; one reason is told once, with all that it holds for.
+struct Footnotes {
+  /// So many subjects are named, the others counted.
+  static let shown = 3
+  struct Entry {
+    let reason: String
+    let ink: Ink
+    var subjects: [String]
+  }
+  private(set) var entries: [Entry] = []
+
+  mutating func add(_ reason: String, for subject: String, _ ink: Ink = .plain) {
+    guard let index = entries.firstIndex(where: { $0.reason == reason && $0.ink == ink }) else {
+      entries.append(Entry(reason: reason, ink: ink, subjects: [subject]))
+      return
+    }
+    if !entries[index].subjects.contains(subject) { entries[index].subjects.append(subject) }
+  }
+}

@@ -1,0 +1,71 @@
+import Quantities
+import Results
+
+extension Page {
+  /// Which run this is.
+  mutating func origin(_ record: RunRecord) {
+    let origin = record.origin
+    let commit =
+      switch origin.commit {
+      case .measured(let commit): "commit \(commit.hash)\(commit.dirty ? " with local changes" : "")"
+      case .missing(let reason): "commit \(NumberText.none) (\(reason))"
+      }
+    let parts = [
+      "perwatt \(origin.toolVersion)", "suite \(origin.suite)", origin.started, commit,
+      "\(origin.buildConfiguration) build",
+    ]
+    paragraph(parts.joined(separator: " · "))
+    if record.validity.status != .valid {
+      paragraph(record.validity.headline, label: "! ")
+    }
+  }
+
+  /// How it was measured, what was noticed, and whether it counts.
+  mutating func ending(_ record: RunRecord) {
+    heading("Run")
+    method(record.protocolUsed)
+    if !record.notes.isEmpty {
+      blank()
+      paragraph("Notes")
+      for note in record.notes { paragraph(note, label: "· ", indent: 2) }
+    }
+    blank()
+    paragraph(record.validity.headline)
+    for reason in record.validity.reasons { paragraph(reason, label: "· ", indent: 2) }
+    if record.validity.status == .interrupted { paragraph("kept: \(record.kept)", indent: 2) }
+  }
+
+  private mutating func method(_ used: RunProtocol) {
+    let plan = used.plan
+    let flags = used.flags.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    let samples = "\(plan.minSamples) to \(plan.maxSamples) of \(Format.si(plan.minimumSample)) or longer"
+    let times = "\(Format.si(plan.budget)) per case after \(Format.si(plan.warmUp)) of warm-up each"
+    let lines = [
+      ("Flags", flags.isEmpty ? "none" : flags.joined(separator: " ")), ("Samples", "\(samples), \(times)"),
+      ("Order", used.order), ("Seed", "\(used.seed)"), ("Protocol", used.hash),
+    ]
+    for (name, value) in lines {
+      paragraph(value, label: name + String(repeating: " ", count: 14 - name.count))
+    }
+  }
+}
+
+extension Validity {
+  fileprivate var headline: Inked {
+    switch status {
+    case .valid: Inked("This run is valid.", .good)
+    case .invalid: Inked("This run is INVALID: its figures must not be compared.", .bad)
+    case .interrupted: Inked("This run was interrupted: what it had measured was kept.", .warning)
+    }
+  }
+}
+
+extension RunRecord {
+  fileprivate var kept: String {
+    [
+      NumberText.count(cases.count, "case"), NumberText.count(peaks.count, "peak"),
+      NumberText.count(models.count, "model"), NumberText.count(energy.count, "energy row"),
+      NumberText.count(claims.count, "claim"),
+    ].joined(separator: " · ")
+  }
+}

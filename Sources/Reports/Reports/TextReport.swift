@@ -1,0 +1,42 @@
+import Results
+
+/// Text for a terminal, drawn from a stored run and nothing else: the same record gives the same bytes.
+///
+/// Every line ends in a line break and fills at most `style.width` columns, whatever the record holds.
+public struct TextReport: Sendable {
+  private let style: Style
+
+  public init(style: Style) { self.style = style }
+
+  /// What the machine is, what may disturb it, and its measured peaks.
+  public func machine(_ record: RunRecord) -> String { draw { $0.machine(record) } }
+  /// The cases of group `kernel`, backends side by side.
+  public func kernels(_ record: RunRecord) -> String { draw { $0.kernels(record) } }
+  /// Tokens per second of each model and backend.
+  public func transformer(_ record: RunRecord) -> String { draw { $0.transformer(record) } }
+  /// Joules per token, with source, boundary and tier.
+  public func energy(_ record: RunRecord) -> String { draw { $0.energy(record) } }
+  /// The published claims and what the run says about them.
+  public func claims(_ record: RunRecord) -> String { draw { $0.claims(record) } }
+
+  /// All sections, between a line that says which run it is and whether it is valid.
+  public func full(_ record: RunRecord) -> String {
+    draw { page in
+      page.origin(record)
+      let sections: [(inout Page, RunRecord) -> Void] = [
+        { $0.machine($1) }, { $0.kernels($1) }, { $0.transformer($1) }, { $0.energy($1) },
+        { $0.claims($1) }, { $0.ending($1) },
+      ]
+      for section in sections {
+        page.blank()
+        section(&page, record)
+      }
+    }
+  }
+
+  private func draw(_ content: (inout Page) -> Void) -> String {
+    var page = Page(style)
+    content(&page)
+    return page.text
+  }
+}

@@ -1,0 +1,117 @@
+import Quantities
+import Results
+
+extension Page {
+  mutating func transformer(_ record: RunRecord) {
+    heading("Transformer · \(record.protocolUsed.threadCount)")
+    guard !record.models.isEmpty else { return paragraph("none in this run") }
+    for model in record.models {
+      var rows = ModelRows(model, cases: record.cases)
+      paragraph(model.summary)
+      paragraph(model.shape, indent: 2)
+      blank()
+      for table in rows.tables(width: style.width) {
+        self.table(table)
+        blank()
+      }
+      footnotes(rows.notes)
+      for (phase, text) in rows.conditions {
+        paragraph(text, label: phase == .prefill ? "prefill  " : "decode   ")
+      }
+      blank()
+    }
+    paragraph(
+      "±: half of the interval · of ceiling: share of what the measured peaks allow · vs scalar: speed-up "
+        + "over the backend scalar, median over common rounds · first token: median time of the prefill")
+  }
+}
+
+extension ModelRecord {
+  fileprivate var summary: String {
+    "\(name) · \(source == .synthetic ? "synthetic weights" : "weights from a file"), \(Format.si(weights))"
+  }
+  fileprivate var shape: String {
+    config.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: " · ")
+  }
+}
+
+/// The table of one model, and what is said below it.
+private struct ModelRows {
+  let backends: [(prefill: PhaseRun, decode: PhaseRun)]
+  private(set) var notes = Footnotes()
+
+  init(_ model: ModelRecord, cases: [CaseRecord]) {
+    backends = model.backends.map {
+      (PhaseRun($0, .prefill, cases: cases), PhaseRun($0, .decode, cases: cases))
+    }
+  }
+
+  /// One table, or one for each phase where they do not fit side by side.
+  mutating func tables(width: Int) -> [TextTable] {
+    var names: [[TextTable.Cell]] = []
+    var prefill: [[TextTable.Cell]] = []
+    var decode: [[TextTable.Cell]] = []
+    for backend in backends {
+      names.append([[Inked(backend.prefill.backend.printable.cut(to: 18))]])
+      prefill.append([[Inked(firstToken(backend.prefill))]] + cells(backend.prefill))
+      decode.append(cells(backend.decode))
+    }
+    let name = [TextTable.Column("backend", side: .left)]
+    let first = [TextTable.Column("first", "token")] + Self.columns(.prefill)
+    func join(_ parts: [[[TextTable.Cell]]]) -> [[TextTable.Cell]] {
+      names.indices.map { row in names[row] + parts.flatMap { $0[row] } }
+    }
+    let whole = TextTable(name + first + Self.columns(.decode), rows: join([prefill, decode]))
+    guard whole.naturalWidth > width else { return [whole] }
+    return [
+      TextTable(name + first, rows: join([prefill])),
+      TextTable(name + Self.columns(.decode), rows: join([decode])),
+    ]
+  }
+
+  private static func columns(_ phase: Phase) -> [TextTable.Column] {
+    [.init(phase.rawValue, "tok/s"), .init("", "±"), .init("of", "ceiling"), .init("vs", "scalar")]
+  }
+
+  /// Speed, interval, share of the ceiling, gain.
+  private mutating func cells(_ run: PhaseRun) -> [TextTable.Cell] {
+    let none = [Inked(NumberText.none)]
+    switch run.outcome {
+    case .failed(let reason):
+      notes.add(reason, for: run.subject, .bad)
+      return [[Inked("FAILED", .bad)], none, none, none]
+    case .missing(let reason):
+      notes.add(reason, for: run.subject)
+      return [none, none, none, none]
+    case .timed(let time):
+      if let reason = run.share.reason { notes.add("no share of the ceiling: \(reason)", for: run.subject) }
+      let speed = run.speed(time).map { Format.significant($0.value) } ?? NumberText.none
+      return [
+        [Inked(speed, run.isBest ? .good : .plain)], [Inked(NumberText.spread(time))],
+        [Inked(NumberText.percent(run.share.value))], [Inked(NumberText.ratio(run.gainOverScalar))],
+      ]
+    }
+  }
+
+  private func firstToken(_ run: PhaseRun) -> String {
+    if case .timed(let time) = run.outcome { Format.si(time.median) } else { NumberText.none }
+  }
+
+  /// For each phase what was run and which ceiling holds, once for backends that share it.
+  var conditions: [(phase: Phase, text: String)] {
+    let runs = backends.map(\.prefill) + backends.map(\.decode)
+    var seen: Set<String> = []
+    return runs.map { run in
+      (run.phase, [run.work, run.roofline.value?.text].compactMap(\.self).joined(separator: " · "))
+    }.filter { !$0.1.isEmpty && seen.insert($0.0.rawValue + $0.1).inserted }
+  }
+}
+
+extension RooflineRecord {
+  fileprivate var text: String {
+    let limit = boundBy == .compute ? "arithmetic" : "memory"
+    let speed = Format.significant(ceiling.value)
+    let work = "\(Format.si(flopsPerToken)) and \(Format.si(bytesPerToken)) per token"
+    return "ceiling \(speed) tok/s, set by \(limit) (\(work))"
+  }
+}
