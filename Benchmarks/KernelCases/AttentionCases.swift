@@ -28,11 +28,11 @@ extension KernelCases {
       title: "attention \(phase) t=\(position + tokens)", operation: .attention,
       work: Work(flops: FLOPs(4 * seen * heads * headDim), bytes: Bytes(4 * (cache + q.count + out.count))),
       reset: out.spoil, run: { $0.attention(call) },
-      compare: { compare(call, [keys, values]) })
+      compare: { compare(call, owners: [q, out, keys, values]) })
   }
 
   /// Compares some heads of the first, a middle and the last token.
-  private static func compare(_ c: AttentionCall, _ owners: [Operand]) -> Comparison {
+  private static func compare(_ c: AttentionCall, owners: [Operand]) -> Comparison {
     var found = Comparison()
     let d = c.q.headDim
     for token in Set([0, c.q.tokens / 2, c.q.tokens - 1]).sorted() {

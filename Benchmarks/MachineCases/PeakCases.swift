@@ -49,14 +49,14 @@ public enum PeakCases {
 
   private static func read(_ buffer: ReadBuffer, _ pool: ThreadPool) throws -> Case {
     let probes = Probes(pool: pool)
-    let floats = UnsafeBufferPointer(buffer.floats)
+    let count = buffer.floats.count
     // Ones add up exactly in a float as long as each accumulator stays below 2²⁴.
     let probe = Alternative(
-      "simd", check: { found(Double(probes.read(floats)), expected: Double(floats.count), relative: 1e-3) },
-      body: { for _ in 0..<$0 { _ = probes.read(floats) } })
+      "simd", check: { found(Double(probes.read(buffer.all)), expected: Double(count), relative: 1e-3) },
+      body: { for _ in 0..<$0 { _ = probes.read(buffer.all) } })
     return try Case(
       id: "machine.read.t\(pool.threads)", title: "read bandwidth, \(pool.threads) threads",
-      work: Work(bytes: Bytes(floats.count * 4)), alternatives: [probe])
+      work: Work(bytes: Bytes(count * 4)), alternatives: [probe])
   }
 
   private static func found(_ sum: Double, expected: Double, relative: Double) -> CheckResult {
@@ -75,6 +75,8 @@ final class ReadBuffer {
     floats = raw.bindMemory(to: Float.self)
     floats.initialize(repeating: 1)
   }
+
+  var all: UnsafeBufferPointer<Float> { UnsafeBufferPointer(floats) }
 
   deinit { floats.deallocate() }
 }
