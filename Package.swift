@@ -39,7 +39,8 @@ func tests(
 #if arch(x86_64)
   let isaTargets = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].map { isa, march in
     library(
-      "SIMDKernels\(isa)", in: "Kernels", imports: ["KernelTypes"], flags: kernelFlags(["-march=\(march)"]))
+      "SIMDKernels\(isa)", in: "Kernels", imports: ["KernelTypes", "CKernels"],
+      flags: kernelFlags(["-march=\(march)"]))
   }
 #else
   let isaTargets: [Target] = []
@@ -60,7 +61,8 @@ let package = Package(
     library("QuantFormats", in: "Kernels"),
     library("ReferenceKernels", in: "Kernels"),
     library("KernelTypes", in: "Kernels"),
-    library("SIMDKernels", in: "Kernels", imports: ["KernelTypes"], flags: kernelFlags([])),
+    cLibrary("CKernels", in: "Kernels"),
+    library("SIMDKernels", in: "Kernels", imports: ["KernelTypes", "CKernels"], flags: kernelFlags([])),
     cLibrary("CLoader", in: "Kernels"),
     library("BLAS", in: "Kernels", imports: ["CLoader"]),
     cLibrary("CParallel", in: "Kernels"),
@@ -87,7 +89,8 @@ let package = Package(
     cases(
       "InferenceCases",
       imports: [
-        "Energy", "Kernels", "Measurement", "Model", "QuantFormats", "Quantities", "ReferenceKernels", "Statistics",
+        "Energy", "Kernels", "Measurement", "Model", "QuantFormats", "Quantities", "ReferenceKernels",
+        "Statistics",
       ]),
     // The command
     .executableTarget(

@@ -14,7 +14,9 @@ public final class BenchModel {
   /// Prepares the weights for every layout that `sets` need.
   ///
   /// - Parameter name: the model's name in case ids; a slug.
-  public init(name: String, provider: some WeightProvider, sets: [any KernelSet], context: Int) throws(ModelError) {
+  public init(name: String, provider: some WeightProvider, sets: [any KernelSet], context: Int)
+    throws(ModelError)
+  {
     self.name = name
     config = provider.config
     var byLayout: [String: ModelWeights] = [:]
@@ -22,7 +24,11 @@ public final class BenchModel {
       let shared = byLayout[set.weightLayout]
       let embedding = byLayout.values.first?.embedding
       let weights: ModelWeights
-      if let shared { weights = shared } else { weights = try ModelWeights(provider, kernels: set, embedding: embedding) }
+      if let shared {
+        weights = shared
+      } else {
+        weights = try ModelWeights(provider, kernels: set, embedding: embedding)
+      }
       byLayout[set.weightLayout] = weights
       return Transformer(weights: weights, kernels: set, context: context)
     }

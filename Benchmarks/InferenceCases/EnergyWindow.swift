@@ -20,12 +20,14 @@ public struct EnergyWindow {
       now = MonotonicTime.now
     } while now - mark.time < atLeast
     return EnergyWindow(
-      energy: try meter.energy(since: mark, at: now), length: now - mark.time, tokens: Tokens(repetitions * tokens))
+      energy: try meter.energy(since: mark, at: now), length: now - mark.time,
+      tokens: Tokens(repetitions * tokens))
   }
 
   /// A meter that only multiplies time by power needs no window of its own: the time was measured already.
   public static func computed(_ meter: any EnergyMeter, length: Seconds, tokens: Int) throws -> EnergyWindow {
     let mark = try meter.begin(at: .zero)
-    return EnergyWindow(energy: try meter.energy(since: mark, at: length), length: length, tokens: Tokens(tokens))
+    return EnergyWindow(
+      energy: try meter.energy(since: mark, at: length), length: length, tokens: Tokens(tokens))
   }
 }

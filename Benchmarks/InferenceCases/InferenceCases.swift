@@ -43,7 +43,8 @@ public struct InferenceCases {
     let perToken = model.flops(context: Double(n + 1) / 2, withHead: false)
     let head = 2 * Double(model.config.width * model.config.vocabulary)
     return try Case(
-      id: prefillID, title: "prefill of \(n) tokens", work: Work(flops: FLOPs(Double(n) * perToken + head), tokens: Tokens(n)),
+      id: prefillID, title: "prefill of \(n) tokens",
+      work: Work(flops: FLOPs(Double(n) * perToken + head), tokens: Tokens(n)),
       alternatives: model.transformers.map { transformer in
         alternative(transformer) { for _ in 0..<$0 { try runPrefill(transformer) } }
       })
@@ -52,7 +53,9 @@ public struct InferenceCases {
   /// One token after the prompt, and the next, up to `generated`; then again from the prompt.
   public func decode() throws -> Case {
     let context = meanContext
-    let work = Work(flops: FLOPs(model.flops(context: context)), bytes: bytesPerToken(model.transformers[0]), tokens: Tokens(1))
+    let work = Work(
+      flops: FLOPs(model.flops(context: context)), bytes: bytesPerToken(model.transformers[0]),
+      tokens: Tokens(1))
     return try Case(
       id: decodeID, title: "decode at \(lengths.prompt) tokens", work: work,
       alternatives: model.transformers.map { transformer in

@@ -111,7 +111,8 @@ extension KernelCases {
 
   /// Compares every 37th row and the last one; `compareRow` adds its elements.
   private static func compareRows(
-    _ rows: Int, _ width: Int, _ compareRow: (Int, (_ seen: Double, _ expected: Double, _ bound: Double) -> Void) -> Void
+    _ rows: Int, _ width: Int,
+    _ compareRow: (Int, (_ seen: Double, _ expected: Double, _ bound: Double) -> Void) -> Void
   ) -> Comparison {
     var found = Comparison()
     for row in Set(stride(from: 0, to: rows, by: 37)).union([rows - 1]).sorted() {

@@ -22,7 +22,9 @@ extension KernelCases {
     let shapes = quick ? [(8192, 4096)] : [(2048, 2048), (8192, 4096)]
     return shapes.map { rows, columns in
       let p = Product(tokens: 1, rows: rows, columns: columns)
-      return p.subject(id: "kernel.gemv.f32.\(rows)x\(columns)", title: "GEMV \(rows)×\(columns)", operation: .gemv) {
+      return p.subject(
+        id: "kernel.gemv.f32.\(rows)x\(columns)", title: "GEMV \(rows)×\(columns)", operation: .gemv
+      ) {
         $0.gemv(rows: rows, columns: columns, w: p.w.data, x: p.x.data, y: p.y.data)
       }
     }

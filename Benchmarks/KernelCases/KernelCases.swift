@@ -33,7 +33,8 @@ struct KernelSubject {
   func measured(by sets: [any KernelSet]) throws -> Case? {
     let able = sets.filter { $0.operations.contains(operation) && !isTooSlow($0) }
     guard !able.isEmpty else { return nil }
-    return try Case(id: id, title: title, work: work, alternatives: able.map { alternative($0, label: $0.name) })
+    return try Case(
+      id: id, title: title, work: work, alternatives: able.map { alternative($0, label: $0.name) })
   }
 
   private func isTooSlow(_ set: any KernelSet) -> Bool {
@@ -48,7 +49,8 @@ struct KernelSubject {
         run(set)
         let found = compare()
         return CheckResult(
-          metric: "error in units of the tolerance", error: found.count > 0 ? found.worst : .nan, tolerance: 1,
+          metric: "error in units of the tolerance", error: found.count > 0 ? found.worst : .nan,
+          tolerance: 1,
           detail: found.summary)
       },
       body: { for _ in 0..<$0 { run(set) } })

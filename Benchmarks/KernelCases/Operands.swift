@@ -1,3 +1,4 @@
+import Parallel
 import Statistics
 
 /// Floats of an operand; seeded, in [−1, 1).
@@ -7,8 +8,7 @@ final class Operand {
 
   init(_ count: Int, seed: UInt64 = 1) {
     self.count = count
-    data = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 4096)
-      .bindMemory(to: Float.self, capacity: max(count, 1))
+    data = PageMemory.allocate(byteCount: count * 4).bindMemory(to: Float.self, capacity: max(count, 1))
     fill(seed: seed)
   }
 

@@ -22,7 +22,8 @@ public enum PeakCases {
     return try pools.flatMap { pool in
       [
         Peak(name: "fma", threads: pool.threads, unit: FLOPsPerSecond.unit, measured: try multiplyAdd(pool)),
-        Peak(name: "read", threads: pool.threads, unit: BytesPerSecond.unit, measured: try read(buffer, pool)),
+        Peak(
+          name: "read", threads: pool.threads, unit: BytesPerSecond.unit, measured: try read(buffer, pool)),
       ]
     }
   }

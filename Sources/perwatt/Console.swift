@@ -19,11 +19,14 @@ enum Console {
 /// One line that says what is being done and how much time is left. On a terminal it overwrites itself; elsewhere it
 /// is one line for each case.
 final class ProgressLine {
-  private let total: Int
+  private var total: Int
   private var done = 0
   private let start = Date()
 
   init(total: Int) { self.total = total }
+
+  /// So many cases fewer than announced.
+  func drop(_ count: Int) { total -= count }
 
   /// A new case begins.
   func begin(_ title: String) {

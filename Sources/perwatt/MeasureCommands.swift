@@ -25,7 +25,9 @@ struct MachineCommand: ParsableCommand {
   @OptionGroup var options: MeasureOptions
 
   func run() throws {
-    try measureAndPrint(options.settings(suite: "machine", parts: .machine), json: options.json) { $0.machine($1) }
+    try measureAndPrint(options.settings(suite: "machine", parts: .machine), json: options.json) {
+      $0.machine($1)
+    }
   }
 }
 
@@ -33,12 +35,17 @@ struct MachineCommand: ParsableCommand {
 struct KernelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernels", abstract: "Measure the kernels, the backends side by side.",
-    discussion: "Example: perwatt kernels -t 1 --backend simd,openblas")
+    discussion: "Example: perwatt kernels -t 1 --backend simd,openblas --filter gemm")
 
   @OptionGroup var options: MeasureOptions
 
+  @Option(help: "Only kernels whose case id contains this, such as gemm or rmsnorm.")
+  var filter: String?
+
   func run() throws {
-    try measureAndPrint(options.settings(suite: "kernels", parts: .kernels), json: options.json) { $0.kernels($1) }
+    var settings = options.settings(suite: "kernels", parts: .kernels)
+    settings.filter = filter
+    try measureAndPrint(settings, json: options.json) { $0.kernels($1) }
   }
 }
 

@@ -9,7 +9,7 @@ struct Blocking {
   let rows: Int, columns: Int, depth: Int
 
   init(_ table: SIMDTable, k: Int) {
-    let deepest = 4096 / table.panelColumns
+    let deepest = 6144 / table.panelColumns
     // Equal parts, so that the last one is not a short rest.
     depth = (k + (k + deepest - 1) / deepest - 1) / ((k + deepest - 1) / deepest)
     rows = 131_072 / depth / table.panelRows * table.panelRows

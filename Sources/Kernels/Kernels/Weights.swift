@@ -1,3 +1,4 @@
+import Parallel
 import QuantFormats
 
 /// A weight matrix as it lies in a file or in memory: `rows` outputs by `columns` inputs, row-major.
@@ -42,8 +43,7 @@ public final class Weights: @unchecked Sendable {
   init(rows: Int, columns: Int, layout: String, floats: Int) {
     (self.rows, self.columns, self.layout) = (rows, columns, layout)
     byteCount = floats * MemoryLayout<Float>.stride
-    data = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 4096)
-      .bindMemory(to: Float.self, capacity: floats)
+    data = PageMemory.allocate(byteCount: byteCount).bindMemory(to: Float.self, capacity: floats)
   }
 
   deinit { data.deallocate() }

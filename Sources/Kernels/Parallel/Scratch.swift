@@ -1,4 +1,4 @@
-/// Working memory that grows to what was needed most and stays: no allocation in steady state. Aligned to 4 KiB.
+/// Working memory that grows to what was needed most and stays: no allocation in steady state. Aligned to pages.
 public final class Scratch: @unchecked Sendable {
   private var memory: UnsafeMutableRawPointer?
   private var capacity = 0
@@ -13,7 +13,7 @@ public final class Scratch: @unchecked Sendable {
     if bytes > capacity || memory == nil {
       memory?.deallocate()
       capacity = bytes + bytes / 4
-      memory = .allocate(byteCount: capacity, alignment: 4096)
+      memory = PageMemory.allocate(byteCount: capacity)
     }
     return memory!.bindMemory(to: Float.self, capacity: count)
   }

@@ -27,7 +27,8 @@ extension Tolerance {
   /// one of its weight, once in the weight and once in the normaliser; `score` is the largest Σ |q · k| / √d.
   public static func attention(magnitude: Double, score: Double, headDim: Int, tokens: Int) -> Double {
     let scoreError = lambda * (Double(headDim) + 3).squareRoot() * unit * score
-    let weightError = 2 * scoreError + 2 * score * unit + unit * (2 * lambda * Double(tokens).squareRoot() + 12)
+    let weightError =
+      2 * scoreError + 2 * score * unit + unit * (2 * lambda * Double(tokens).squareRoot() + 12)
     return magnitude * weightError + Double(Float.leastNormalMagnitude)
   }
 

@@ -60,7 +60,8 @@ struct ModelOptions: ParsableArguments {
   @Option(name: [.customShort("m"), .long], help: "A GGUF file with F32 or F16 tensors.")
   var model: String?
 
-  @Option(help: "A model shape with seeded random weights, such as stories-15m, smollm2-135m, tinyllama-1.1b.")
+  @Option(
+    help: "A model shape with seeded random weights, such as stories-15m, smollm2-135m, tinyllama-1.1b.")
   var preset: String?
 
   @Option(help: "Seed of the random weights and prompt.")

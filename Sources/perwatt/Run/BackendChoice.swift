@@ -48,7 +48,8 @@ struct BackendChoice {
     }
     sets.append(fastest)
     let times = "\((gain.median * 100).rounded() / 100)"
-    notes.append("OpenBLAS as found takes \(times) times as long as with OPENBLAS_CORETYPE=\(best.label.dropFirst(9))")
+    notes.append(
+      "OpenBLAS as found takes \(times) times as long as with OPENBLAS_CORETYPE=\(best.label.dropFirst(9))")
   }
 
   private static func describe(_ set: any KernelSet) -> String? {

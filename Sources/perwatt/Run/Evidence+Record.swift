@@ -62,7 +62,9 @@ extension Evidence {
 
   private static func ladder(_ record: RunRecord) -> Reading<LadderEvidence> {
     let rungs = record.cases.first { $0.group == "ladder" }?.alternatives ?? []
-    func time(_ rung: KernelCases.Rung) -> Seconds? { rungs.first { $0.label == rung.rawValue }?.time?.median }
+    func time(_ rung: KernelCases.Rung) -> Seconds? {
+      rungs.first { $0.label == rung.rawValue }?.time?.median
+    }
     guard let naive = time(.naive), let simd = time(.simd), let parallel = time(.parallel) else {
       return .missing(reason: "the ladder was not timed to its end")
     }

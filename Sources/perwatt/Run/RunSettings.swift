@@ -21,6 +21,8 @@ struct RunSettings {
   var parts: Parts
   var threads: Int
   var quick = false
+  /// Kernel cases whose id contains this; nil for all.
+  var filter: String?
   /// Names of backends; nil for all that there are.
   var backends: [String]?
   var model = ModelChoice.automatic
@@ -35,14 +37,17 @@ struct RunSettings {
   /// Sampling times that keep a whole run under 90 s, or 20 s.
   var plan: SamplingPlan {
     quick
-      ? SamplingPlan(minimumSample: Seconds(0.003), budget: Seconds(0.35), maxSamples: 8, warmUp: Seconds(0.005))
-      : SamplingPlan(minimumSample: Seconds(0.01), budget: Seconds(2.2), maxSamples: 24, warmUp: Seconds(0.03))
+      ? SamplingPlan(
+        minimumSample: Seconds(0.003), budget: Seconds(0.35), maxSamples: 8, warmUp: Seconds(0.005))
+      : SamplingPlan(
+        minimumSample: Seconds(0.01), budget: Seconds(2.2), maxSamples: 24, warmUp: Seconds(0.03))
   }
 
   /// The flags that a reader needs to repeat the run.
   var flags: [String: String] {
     var flags = ["-t": "\(threads)"]
     if quick { flags["--quick"] = "true" }
+    if let filter { flags["--filter"] = filter }
     if let backends { flags["--backend"] = backends.joined(separator: ",") }
     if let watts { flags["--watts"] = "\(watts.value)" }
     if let price { flags["--price"] = "\(price.value)" }

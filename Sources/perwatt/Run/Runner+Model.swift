@@ -20,7 +20,8 @@ extension Runner {
     switch settings.model {
     case .file(let path):
       let provider = try GGUFWeights(file: GGUFFile(path: path))
-      let stem = path.split(separator: "/").last.map { $0.hasSuffix(".gguf") ? $0.dropLast(5) : $0 } ?? "model"
+      let stem =
+        path.split(separator: "/").last.map { $0.hasSuffix(".gguf") ? $0.dropLast(5) : $0 } ?? "model"
       return OpenedModel(name: Slug.make(String(stem)), source: .file, provider: provider)
     case .preset(let name): return try synthetic(name)
     case .automatic: return try synthetic(automaticPreset)
@@ -52,7 +53,8 @@ extension Runner {
       BackendRecord(
         backend: transformer.kernels.name,
         phases: [
-          phase(.prefill, prefill, cases, transformer, peaks), phase(.decode, decode, cases, transformer, peaks),
+          phase(.prefill, prefill, cases, transformer, peaks),
+          phase(.decode, decode, cases, transformer, peaks),
         ])
     }
     let record = ModelRecord(

@@ -42,7 +42,8 @@ final class Runner {
       recorder.update { $0.validity = Validity(.valid) }
     } catch is Interrupted {
       recorder.update {
-        $0.validity = Validity(.interrupted, reasons: ["interrupted by the user; finished cases are complete"])
+        $0.validity = Validity(
+          .interrupted, reasons: ["interrupted by the user; finished cases are complete"])
       }
     }
     progress.end()
@@ -76,7 +77,8 @@ final class Runner {
   }
 
   private func measurePeaks() throws {
-    let bytes = PeakCases.bufferBytes(lastLevelCache: facts.lastLevelCache, available: facts.memoryAvailable.value)
+    let bytes = PeakCases.bufferBytes(
+      lastLevelCache: facts.lastLevelCache, available: facts.memoryAvailable.value)
     for peak in try PeakCases.peaks(pool: pool, bufferBytes: bytes) {
       let found = try measure(peak.measured, group: "machine")
       let work = peak.measured.work.flops?.value ?? peak.measured.work.bytes?.value ?? .nan
@@ -94,9 +96,14 @@ final class Runner {
   }
 
   private func measureKernels(_ sets: [any KernelSet]) throws {
-    for measured in try KernelCases.all(sets: sets, quick: settings.quick) {
-      try measure(measured, group: "kernel")
+    let all = try KernelCases.all(sets: sets, quick: settings.quick)
+    let chosen = all.filter { settings.filter.map($0.id.contains) ?? true }
+    guard !chosen.isEmpty else {
+      let ids = all.map(\.id).joined(separator: ", ")
+      throw Failure("--filter \(settings.filter ?? ""): no kernel case has that in its id; there are \(ids)")
     }
+    progress.drop(all.count - chosen.count)
+    for measured in chosen { try measure(measured, group: "kernel") }
   }
 
   private func judgeClaims() throws {

@@ -1,3 +1,4 @@
+import CKernels
 import KernelTypes
 
 // GEMM on packed panels, after Goto and van de Geijn (ACM TOMS 34(3), 2008): a panel of B stays in L1 while
@@ -19,6 +20,7 @@ public func gemm(_ g: GEMMBlock) {
         accumulate: g.accumulate, scale: 1)
       let rows = g.m - row
       if rows >= tileRows {
+        prefetchTile(target.c, g.cRowStride)
         write(rows: tileRows, tile(rows: tileRows, operands), to: target)
       } else {
         runTile(rows: rows, operands, target)
@@ -26,6 +28,14 @@ public func gemm(_ g: GEMMBlock) {
       row += tileRows
     }
     column += tileColumns
+  }
+}
+
+/// Asks for the lines of a tile of C, which are needed when the loop over k has ended.
+@inline(__always) func prefetchTile(_ c: UnsafePointer<Float>, _ rowStride: Int) {
+  for r in 0..<tileRows {
+    ck_prefetch_write(c + r &* rowStride)
+    ck_prefetch_write(c + (r &* rowStride &+ tileColumns &- 1))
   }
 }
 
