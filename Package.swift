@@ -4,6 +4,10 @@ import PackageDescription
 // One table: every target, its folder, what it imports. Imports point down (README, "Layout"):
 // Core < Machine < Kernels, Harness < Model, Reports < Benchmarks < perwatt.
 
+/// Warnings are errors where `PERWATT_STRICT` is set, as in `.ci/run`; a newer compiler's new warnings stop nobody else.
+let strict: [SwiftSetting] =
+  Context.environment["PERWATT_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
 /// Flags of a kernel target. `-Xcc -march` steers Swift's own code generation too. Debug builds get the same
 /// optimiser, over the whole module, so that tests run at full speed.
 func kernelFlags(_ clang: [String]) -> [SwiftSetting] {
@@ -20,19 +24,20 @@ func library(
 ) -> Target {
   .target(
     name: name, dependencies: imports, path: "Sources/\(folder)/\(name)", exclude: exclude,
-    swiftSettings: flags)
+    swiftSettings: flags + strict)
 }
 func cLibrary(_ name: String, in folder: String) -> Target {
   .target(name: name, path: "Sources/\(folder)/\(name)", cSettings: [.unsafeFlags(["-O2"])])
 }
 func cases(_ name: String, imports: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: imports, path: "Benchmarks/\(name)")
+  .target(name: name, dependencies: imports, path: "Benchmarks/\(name)", swiftSettings: strict)
 }
 func tests(
   _ name: String, imports: [Target.Dependency] = [], resources: [Resource] = [], exclude: [String] = []
 ) -> Target {
   .testTarget(
-    name: name, dependencies: imports, path: "Tests/\(name)", exclude: exclude, resources: resources)
+    name: name, dependencies: imports, path: "Tests/\(name)", exclude: exclude, resources: resources,
+    swiftSettings: strict)
 }
 
 /// The same kernel sources once more for each further ISA of the host; their folders link to SIMDKernels/Shared.
@@ -100,7 +105,7 @@ let package = Package(
         "Measurement",
         "Model", "Parallel", "Quantities", "Reports", "Results", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "Sources/perwatt"),
+      ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
     tests("StatisticsTests", imports: ["Statistics"]),
     tests("QuantitiesTests", imports: ["Quantities"]),

@@ -16,6 +16,6 @@ struct Perwatt: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, MachineCommand.self, KernelsCommand.self, ModelCommand.self, ClaimsCommand.self,
-      GenerateCommand.self, LogitsCommand.self,
+      GenerateCommand.self, LogitsCommand.self, ShowCommand.self,
     ], defaultSubcommand: RunCommand.self)
 }

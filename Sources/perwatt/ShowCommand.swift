@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+import Reports
+import Results
+
+/// `perwatt show`: the tables of a stored run; nothing is measured.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Print the tables of a stored run.",
+    discussion: "Example: perwatt show results/amd-epyc-2c/2026-11-21-0123456789-run.json --section kernels")
+
+  enum Section: String, ExpressibleByArgument, CaseIterable { case all, machine, kernels, transformer, energy, claims }
+
+  @Argument(help: "A run's file under results/.")
+  var file: String
+
+  @Option(help: "Only one section.")
+  var section = Section.all
+
+  func run() throws {
+    let record = try ResultsStore.load(file)
+    let report = TextReport(style: Style(colour: Console.usesColour))
+    let text =
+      switch section {
+      case .all: report.full(record)
+      case .machine: report.machine(record)
+      case .kernels: report.kernels(record)
+      case .transformer: report.transformer(record)
+      case .energy: report.energy(record)
+      case .claims: report.claims(record)
+      }
+    FileHandle.standardOutput.write(Data(text.utf8))
+  }
+}
