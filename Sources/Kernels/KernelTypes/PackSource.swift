@@ -13,4 +13,11 @@
     self.rowStride = rowStride
     self.depthStride = depthStride
   }
+
+  /// Some rows, and some steps of k.
+  @inlinable public func part(rows: Range<Int>, k: Int, depth: Int) -> PackSource {
+    PackSource(
+      data + rows.lowerBound * rowStride + k * depthStride, rows: rows.count, depth: depth, rowStride: rowStride,
+      depthStride: depthStride)
+  }
 }

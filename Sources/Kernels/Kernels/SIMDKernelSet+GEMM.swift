@@ -1,19 +1,22 @@
 import KernelTypes
 import Parallel
 
-/// Block sizes after Goto and van de Geijn (ACM TOMS 34(3), 2008), in floats.
-///
-/// A panel of B (depth × columns of the tile) takes half of a 32 KiB L1 and stays there while the panels of A pass
-/// by; a block of A (rows × depth) takes half of a 1 MiB L2; a block of B half of a small L3.
+/// Block sizes after Goto and van de Geijn (ACM TOMS 34(3), 2008).
 struct Blocking {
-  let rows: Int, columns: Int, depth: Int
+  /// Rows of A at a time: rows × depth take half of a 1 MiB L2.
+  let rows: Int
+  /// Columns of C at a time: columns × depth of packed B take the other half.
+  let columns: Int
+  /// Steps of k at a time: a panel of B takes three quarters of a 32 KiB L1 and stays there while panels of A pass by.
+  let depth: Int
 
   init(_ table: SIMDTable, k: Int) {
     let deepest = 6144 / table.panelColumns
     // Equal parts, so that the last one is not a short rest.
-    depth = (k + (k + deepest - 1) / deepest - 1) / ((k + deepest - 1) / deepest)
-    rows = 131_072 / depth / table.panelRows * table.panelRows
-    columns = 1_048_576 / depth / table.panelColumns * table.panelColumns
+    let parts = (k + deepest - 1) / deepest
+    depth = (k + parts - 1) / parts
+    rows = max(131_072 / depth / table.panelRows, 1) * table.panelRows
+    columns = max(131_072 / depth / table.panelColumns, 1) * table.panelColumns
   }
 }
 
@@ -22,79 +25,78 @@ extension SIMDKernelSet {
     _ s: GEMMShape, a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>
   ) {
     let blocking = Blocking(table, k: s.k)
-    for column in stride(from: 0, to: s.n, by: blocking.columns) {
-      let n = min(blocking.columns, s.n - column)
-      for k in stride(from: 0, to: s.k, by: blocking.depth) {
-        let depth = min(blocking.depth, s.k - k)
-        let b = b + (s.transposeB ? column * s.k + k : k * s.n + column)
-        let source = PackSource(
-          b, rows: n, depth: depth, rowStride: s.transposeB ? s.k : 1, depthStride: s.transposeB ? 1 : s.n)
-        let panels = packedB.floats(roundUp(n, table.panelColumns) * depth)
-        packB(source, into: panels)
-        let right = PackedB(panels: panels, panelStride: depth * table.panelColumns, n: n, k: k, depth: depth)
-        multiply(s, blocking, a: a, right, c: c + column)
-      }
+    let left = PackSource(
+      a, rows: s.m, depth: s.k, rowStride: s.transposeA ? 1 : s.k, depthStride: s.transposeA ? s.m : 1)
+    let right = PackSource(
+      b, rows: s.n, depth: s.k, rowStride: s.transposeB ? s.k : 1, depthStride: s.transposeB ? 1 : s.n)
+    multiply(left, n: s.n, blocking, into: c) { [table, perThread] columns, k, depth, thread in
+      let panels = perThread[thread].floats(roundUp(columns.count, table.panelColumns) * depth)
+      table.packB(right.part(rows: columns, k: k, depth: depth), panels)
+      return PackedB(panels: panels, panelStride: depth * table.panelColumns)
     }
   }
 
-  /// A range of k of a packed B.
+  /// A range of columns and k of a packed B.
   struct PackedB {
     var panels: UnsafePointer<Float>
     /// Floats from one panel to the next.
     var panelStride: Int
-    var n: Int
-    /// Where the range starts, and how long it is.
-    var k: Int, depth: Int
   }
 
-  /// C (+)= op(A) · B for one range of k, block of rows by block of rows.
+  /// C (m × n) = A · B. A is packed as a whole, by all threads; then every thread takes ranges of columns and needs to
+  /// wait for no other until the end.
+  ///
+  /// - Parameter right: packed B for a range of columns (whole panels but for the last) and of k.
   func multiply(
-    _ s: GEMMShape, _ blocking: Blocking, a: UnsafePointer<Float>, _ b: PackedB,
-    c: UnsafeMutablePointer<Float>
+    _ left: PackSource, n: Int, _ blocking: Blocking, into c: UnsafeMutablePointer<Float>,
+    right: (_ columns: Range<Int>, _ k: Int, _ depth: Int, _ thread: Int) -> PackedB
   ) {
-    for row in stride(from: 0, to: s.m, by: blocking.rows) {
-      let m = min(blocking.rows, s.m - row)
-      let start = a + (s.transposeA ? b.k * s.m + row : row * s.k + b.k)
-      let source = PackSource(
-        start, rows: m, depth: b.depth, rowStride: s.transposeA ? 1 : s.k, depthStride: s.transposeA ? s.m : 1
-      )
-      let panels = packedA.floats(roundUp(m, table.panelRows) * b.depth)
-      packA(source, into: panels)
-      let width = table.panelColumns
-      pool.forEach(count: (b.n + width - 1) / width, chunk: share((b.n + width - 1) / width, unit: 1)) {
-        [table] range, _ in
-        let first = range.lowerBound * width
-        table.gemm(
-          GEMMBlock(
-            a: panels, b: b.panels + range.lowerBound * b.panelStride, bPanelStride: b.panelStride,
-            c: c + row * s.n + first, cRowStride: s.n,
-            shape: (m, min(range.count * width, b.n - first), b.depth), accumulate: b.k > 0))
+    // As many rows at a time as fit into 16 MiB, so that packed A does not leave the last-level cache.
+    let most = max(4_194_304 / left.depth / table.panelRows, 1) * table.panelRows
+    for row in stride(from: 0, to: left.rows, by: most) {
+      let part = left.part(rows: row..<min(row + most, left.rows), k: 0, depth: left.depth)
+      let panels = packA(part, blocking)
+      let width = table.panelColumns, c = c + row * n
+      let chunk = min(share((n + width - 1) / width, unit: 1), blocking.columns / width)
+      pool.forEach(count: (n + width - 1) / width, chunk: chunk) { range, thread in
+        let columns = range.lowerBound * width..<min(range.upperBound * width, n)
+        for k in stride(from: 0, to: left.depth, by: blocking.depth) {
+          let depth = min(blocking.depth, left.depth - k)
+          let b = right(columns, k, depth, thread)
+          let a = panels + roundUp(part.rows, table.panelRows) * k
+          multiplyBlocks(part.rows, blocking.rows) { first, rows in
+            GEMMBlock(
+              a: a + first * depth, b: b.panels, bPanelStride: b.panelStride,
+              c: c + first * n + columns.lowerBound, cRowStride: n, shape: (rows, columns.count, depth),
+              accumulate: k > 0)
+          }
+        }
       }
     }
   }
 
-  /// Packs B with all threads, a few panels each.
-  func packB(_ source: PackSource, into panels: UnsafeMutablePointer<Float>) {
-    let pack = table.packB
-    packPanels(source, width: table.panelColumns, into: panels) { pack($0, $1) }
+  private func multiplyBlocks(_ m: Int, _ rows: Int, _ block: (_ first: Int, _ rows: Int) -> GEMMBlock) {
+    for first in stride(from: 0, to: m, by: rows) { table.gemm(block(first, min(rows, m - first))) }
   }
 
-  func packA(_ source: PackSource, into panels: UnsafeMutablePointer<Float>) {
-    let pack = table.packA
-    packPanels(source, width: table.panelRows, into: panels) { pack($0, $1) }
-  }
-
-  private func packPanels(
-    _ source: PackSource, width: Int, into panels: UnsafeMutablePointer<Float>,
-    _ pack: (PackSource, UnsafeMutablePointer<Float>) -> Void
-  ) {
-    let count = (source.rows + width - 1) / width
-    pool.forEach(count: count, chunk: share(count, unit: 1)) { range, _ in
-      var part = source
-      part.data += range.lowerBound * width * source.rowStride
-      part.rows = min(range.count * width, source.rows - range.lowerBound * width)
-      pack(part, panels + range.lowerBound * width * source.depth)
+  /// Packs A: for each range of k its panels, all rows of them; the range that starts at k begins at k · (rows, rounded
+  /// up to whole panels).
+  private func packA(_ source: PackSource, _ blocking: Blocking) -> UnsafePointer<Float> {
+    let height = table.panelRows
+    let count = (source.rows + height - 1) / height
+    let panels = packedA.floats(count * height * source.depth)
+    let kBlocks = (source.depth + blocking.depth - 1) / blocking.depth
+    let groups = max(1, min(count, 4 * pool.threads / kBlocks)), group = (count + groups - 1) / groups
+    pool.forEach(count: kBlocks * groups, chunk: 1) { [table] range, _ in
+      for task in range {
+        let k = task / groups * blocking.depth, depth = min(blocking.depth, source.depth - k)
+        let first = task % groups * group * height
+        guard first < source.rows else { continue }
+        let rows = first..<min(first + group * height, source.rows)
+        table.packA(source.part(rows: rows, k: k, depth: depth), panels + count * height * k + first * depth)
+      }
     }
+    return UnsafePointer(panels)
   }
 
   func roundUp(_ count: Int, _ unit: Int) -> Int { (count + unit - 1) / unit * unit }

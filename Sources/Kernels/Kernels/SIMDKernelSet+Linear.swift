@@ -25,13 +25,11 @@ extension SIMDKernelSet {
   {
     precondition(w.layout == weightLayout, "weights prepared as \(w.layout) used by \(name)")
     guard tokens > table.panelRows else { return linearSmall(tokens: tokens, x: x, weights: w, y: y) }
-    let shape = GEMMShape(m: tokens, n: w.rows, k: w.columns, transposeB: true)
-    let blocking = Blocking(table, k: w.columns)
-    for k in stride(from: 0, to: w.columns, by: blocking.depth) {
-      let right = PackedB(
-        panels: w.data + k * table.panelColumns, panelStride: w.columns * table.panelColumns, n: w.rows, k: k,
-        depth: min(blocking.depth, w.columns - k))
-      multiply(shape, blocking, a: x, right, c: y)
+    let left = PackSource(x, rows: tokens, depth: w.columns, rowStride: w.columns, depthStride: 1)
+    multiply(left, n: w.rows, Blocking(table, k: w.columns), into: y) { [table] columns, k, _, _ in
+      let panel = w.columns * table.panelColumns
+      return PackedB(
+        panels: w.data + columns.lowerBound * w.columns + k * table.panelColumns, panelStride: panel)
     }
   }
 

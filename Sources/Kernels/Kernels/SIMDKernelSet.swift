@@ -11,7 +11,7 @@ public final class SIMDKernelSet: KernelSet {
   public var weightLayout: String { "panels of \(table.panelColumns)" }
 
   let table: SIMDTable
-  let packedA = Scratch(), packedB = Scratch()
+  let packedA = Scratch()
   let perThread: [Scratch]
 
   init(name: String, table: SIMDTable, pool: ThreadPool) {

@@ -8,14 +8,14 @@ extension Tolerance {
   }
 
   /// For an element p of softmax: x − max rounds once, which exp turns into a relative error of `distance` = |x − max|
-  /// units; exp itself 4 units; the sum's relative error; division and product. Results below 2⁻¹²⁶ may be flushed.
+  /// units; exp itself 4 units; the sum's relative error; division and product. Results below 2⁻¹²⁶ may be anything below that.
   public static func softmax(p: Double, distance: Double, count: Int) -> Double {
     let units = distance + lambda * Double(count).squareRoot() + 8
     return p * unit * units + Double(Float.leastNormalMagnitude)
   }
 
-  /// For an element of SwiGLU: exp 4 units, sum, division and products 2 each. Where exp(−gate) overflows, the result
-  /// becomes zero; what is lost is at most |gate · up| · 2⁻¹²⁶.
+  /// For an element of SwiGLU: exp 4 units, sum, division and products 2 each. Where exp(−gate)
+  /// would overflow it may stay at its largest value; what is off is at most |gate · up| · 2⁻¹²⁶.
   public static func swiGLU(y: Double, gate: Double, up: Double) -> Double {
     abs(y) * unit * 12 + (abs(gate * up) + 1) * Double(Float.leastNormalMagnitude)
   }

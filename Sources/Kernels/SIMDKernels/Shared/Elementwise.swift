@@ -97,12 +97,14 @@ public func softmax(_ x: UnsafeMutablePointer<Float>, count: Int) {
 }
 
 @inline(__always) func maximum(_ x: UnsafePointer<Float>, _ count: Int) -> Float {
-  var top = splat(-.infinity)
+  var tops = InlineArray<4, Lanes> { _ in splat(-.infinity) }
   var i = 0
-  while i &+ laneCount <= count {
-    top = larger(top, load(x + i))
-    i &+= laneCount
+  while i &+ 4 &* laneCount <= count {
+    for u in 0..<4 { tops[unchecked: u] = larger(tops[unchecked: u], load(x + i + u &* laneCount)) }
+    i &+= 4 &* laneCount
   }
+  let top = larger(
+    larger(tops[unchecked: 0], tops[unchecked: 1]), larger(tops[unchecked: 2], tops[unchecked: 3]))
   var result = horizontalMax(top)
   while i < count {
     if x[i] > result { result = x[i] }

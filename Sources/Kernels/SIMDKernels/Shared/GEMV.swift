@@ -1,54 +1,39 @@
-/// y (rows) = W (rows × columns, row-major with `rowStride`) · x: four rows at a time share each load of x.
+import CKernels
+
+/// y (rows) = W (rows × columns, row-major with `rowStride`) · x: one row after the other, so that each thread reads
+/// one stream; x stays in L1.
 public func gemv(
   w: UnsafePointer<Float>, rowStride: Int, rows: Int, columns: Int, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>
 ) {
-  var row = 0
-  while row + 4 <= rows {
-    dot4(w + row * rowStride, rowStride, columns, x, y + row)
-    row += 4
-  }
-  while row < rows {
-    y[row] = dot(w + row * rowStride, x, columns)
-    row += 1
-  }
+  for row in 0..<rows { y[row] = dot(w + row &* rowStride, x, columns) }
 }
 
-@inline(__always) func dot4(
-  _ w: UnsafePointer<Float>, _ stride: Int, _ count: Int, _ x: UnsafePointer<Float>,
-  _ y: UnsafeMutablePointer<Float>
-) {
-  var acc = InlineArray<8, Lanes> { _ in splat(0) }
-  var k = 0
-  while k &+ 2 &* laneCount <= count {
-    let x0 = load(x + k), x1 = load(x + k + laneCount)
-    for r in 0..<4 {
-      let p = w + r &* stride + k
-      acc[unchecked: 2 &* r] = multiplyAdd(acc[unchecked: 2 &* r], load(p), x0)
-      acc[unchecked: 2 &* r &+ 1] = multiplyAdd(acc[unchecked: 2 &* r &+ 1], load(p + laneCount), x1)
-    }
-    k &+= 2 &* laneCount
-  }
-  for r in 0..<4 {
-    var sum = horizontalSum(acc[unchecked: 2 &* r] + acc[unchecked: 2 &* r &+ 1])
-    for i in k..<count { sum += w[r &* stride &+ i] * x[i] }
-    y[r] = sum
-  }
-}
-
-/// Σ a[i] · b[i].
+/// Σ a[i] · b[i], with as many independent sums as hide the latency of the multiply-add.
 @inline(__always) func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Float {
-  var s0 = splat(0), s1 = splat(0)
+  var acc = InlineArray<8, Lanes> { _ in splat(0) }
   var i = 0
-  while i &+ 2 &* laneCount <= count {
-    s0 = multiplyAdd(s0, load(a + i), load(b + i))
-    s1 = multiplyAdd(s1, load(a + i + laneCount), load(b + i + laneCount))
-    i &+= 2 &* laneCount
+  while i &+ 8 &* laneCount <= count {
+    for line in Swift.stride(from: 0, to: 8 &* laneCount, by: 16) { ck_prefetch(a + (i &+ line &+ prefetchDistance)) }
+    for u in 0..<8 {
+      let at = i &+ u &* laneCount
+      acc[unchecked: u] = multiplyAdd(acc[unchecked: u], load(a + at), load(b + at))
+    }
+    i &+= 8 &* laneCount
   }
-  var sum = horizontalSum(s0 + s1)
+  while i &+ laneCount <= count {
+    acc[unchecked: 0] = multiplyAdd(acc[unchecked: 0], load(a + i), load(b + i))
+    i &+= laneCount
+  }
+  for u in 0..<4 { acc[unchecked: u] += acc[unchecked: u &+ 4] }
+  var sum = horizontalSum(
+    (acc[unchecked: 0] + acc[unchecked: 1]) + (acc[unchecked: 2] + acc[unchecked: 3]))
   while i < count {
     sum += a[i] * b[i]
     i &+= 1
   }
   return sum
 }
+
+/// Floats by which reads of weights are announced: 4 KiB, beyond the page where hardware prefetchers stop.
+@inline(__always) var prefetchDistance: Int { 1024 }

@@ -41,16 +41,18 @@
   return unsafeBitCast((pairs &<< half) | (pairs &>> half), to: Lanes.self)
 }
 
-/// Below this exp is flushed to zero (its result would be subnormal); above the other one it is infinite.
-@inline(__always) var expUnderflow: Float { -87.33654 }
-@inline(__always) var expOverflow: Float { 88.72283 }
+/// The range in which 2ⁿ is a normal float; beyond it `exponential` keeps the value of the end.
+@inline(__always) var expLow: Float { -87.33654 }
+@inline(__always) var expHigh: Float { 88.02969 }
 
-/// exp(x) to 2 ulp: x = n·ln 2 + r, 2ⁿ by the exponent bits and a polynomial for exp(r) − 1, with the
-/// coefficients of Arm's optimized-routines (`math/aarch64/v_expf.c`). NaN stays NaN.
-@inline(__always) func exponential(_ x: Lanes) -> Lanes {
-  let magic = splat(0x1.8p23)  // adding it leaves round(x / ln 2) in the low bits
-  let low = splat(expUnderflow), high = splat(expOverflow)
+/// exp(x) to 2 ulp within expLow … expHigh: x = n·ln 2 + r, 2ⁿ by the exponent bits and a polynomial for exp(r) − 1,
+/// with the coefficients of Arm's optimized-routines (`math/aarch64/v_expf.c`). NaN stays NaN.
+///
+/// Transparent, because the inliner leaves so large a function out of loops in spite of `@inline(__always)`.
+@_transparent func exponential(_ x: Lanes) -> Lanes {
+  let low = splat(expLow), high = splat(expHigh)
   let clamped = x.replacing(with: low, where: x .< low).replacing(with: high, where: x .> high)
+  let magic = splat(0x1.8p23)  // adding it leaves n = round(x / ln 2) in the low bits
   let z = multiplyAdd(magic, clamped, splat(0x1.715476p+0))
   let n = z - magic
   // ln 2 in two parts, so that r keeps its low bits
@@ -59,18 +61,11 @@
   let upper = multiplyAdd(splat(0x1.573e2ep-5), splat(0x1.0e4020p-7), r)
   let lower = multiplyAdd(splat(0x1.fffdb6p-2), splat(0x1.555e66p-3), r)
   let p = multiplyAdd(r * splat(0x1.ffffecp-1), multiplyAdd(lower, upper, square), square)
-  // Two steps of 2ⁿ⁄², since n = 128 does not fit into the exponent of one factor.
-  let bits = unsafeBitCast(z, to: IntLanes.self) &- unsafeBitCast(magic, to: IntLanes.self)
-  let half = bits &>> IntLanes(repeating: 1)
-  let first = power(half), second = power(bits &- half)
-  let result = (first + first * p) * second
-  return result.replacing(with: splat(0), where: x .< low).replacing(with: splat(.infinity), where: x .> high)
+  // The shift moves n into the exponent and the bits of `magic` out at the top.
+  let exponent = unsafeBitCast(z, to: IntLanes.self) &<< IntLanes(repeating: 23)
+  let power = unsafeBitCast(exponent &+ unsafeBitCast(splat(1), to: IntLanes.self), to: Lanes.self)
+  return multiplyAdd(power, power, p)
 }
 
 /// The same for one number; out of line, since only the ends of rows need it.
 @inline(never) func exponential(_ x: Float) -> Float { exponential(splat(x))[0] }
-
-/// 2ⁿ for −126 ≤ n ≤ 127, by its exponent bits.
-@inline(__always) func power(_ n: IntLanes) -> Lanes {
-  unsafeBitCast((n &+ IntLanes(repeating: 127)) &<< IntLanes(repeating: 23), to: Lanes.self)
-}
