@@ -82,13 +82,16 @@ final class Runner {
     for peak in try PeakCases.peaks(pool: pool, bufferBytes: bytes) {
       let found = try measure(peak.measured, group: "machine")
       let work = peak.measured.work.flops?.value ?? peak.measured.work.bytes?.value ?? .nan
+      let probe = found.alternatives[0]
       let figure: Reading<Figure> =
-        found.alternatives[0].time.map { time in
+        if let time = probe.time, let fastest = probe.samples.min() {
           .measured(
             Figure(
-              value: work / time.median.value, low: work / time.high.value, high: work / time.low.value,
+              value: work / fastest, low: work / time.high.value, high: work / time.low.value,
               confidence: time.confidence))
-        } ?? .missing(reason: found.alternatives[0].reason ?? "not timed")
+        } else {
+          .missing(reason: probe.reason ?? "not timed")
+        }
       recorder.update {
         $0.peaks.append(PeakRecord(name: peak.name, threads: peak.threads, unit: peak.unit, figure: figure))
       }
