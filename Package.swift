@@ -7,12 +7,15 @@ import PackageDescription
 /// Flags of a kernel target. `-Xcc -march` steers Swift's own code generation too. Debug builds get the same
 /// optimiser, over the whole module, so that tests run at full speed.
 func kernelFlags(_ clang: [String]) -> [SwiftSetting] {
-  let wholeModule = ["-wmo", "-num-threads", "1", "-disable-batch-mode"]
-  return [
+  [
     .unsafeFlags(["-Ounchecked"] + clang.flatMap { ["-Xcc", $0] }),
     .unsafeFlags(wholeModule, .when(configuration: .debug)),
   ]
 }
+let wholeModule = ["-wmo", "-num-threads", "1", "-disable-batch-mode"]
+
+/// Optimised in debug builds too, with every check left in: the thread pool, the oracle, tests that sweep with it.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"] + wholeModule, .when(configuration: .debug))]
 
 func library(_ name: String, in folder: String, imports: [Target.Dependency] = [], flags: [SwiftSetting] = [])
   -> Target
@@ -25,8 +28,11 @@ func cLibrary(_ name: String, in folder: String) -> Target {
 func cases(_ name: String, imports: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: imports, path: "Benchmarks/\(name)")
 }
-func tests(_ name: String, imports: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-  .testTarget(name: name, dependencies: imports, path: "Tests/\(name)", resources: resources)
+func tests(
+  _ name: String, imports: [Target.Dependency] = [], resources: [Resource] = [], flags: [SwiftSetting] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: imports, path: "Tests/\(name)", resources: resources, swiftSettings: flags)
 }
 
 /// The same kernel sources once more for each further ISA of the host; their folders link to SIMDKernels/Shared.
@@ -57,7 +63,7 @@ let package = Package(
     cLibrary("CLoader", in: "Kernels"),
     library("BLAS", in: "Kernels", imports: ["CLoader"]),
     cLibrary("CParallel", in: "Kernels"),
-    library("Parallel", in: "Kernels", imports: ["CParallel"]),
+    library("Parallel", in: "Kernels", imports: ["CParallel"], flags: optimised),
     library(
       "Kernels", in: "Kernels",
       imports: [
@@ -78,6 +84,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
     tests("ModelTests", imports: ["Model", "QuantFormats", "Statistics"]),
+    tests("ParallelTests", imports: ["Parallel"]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
   ] + isaTargets,

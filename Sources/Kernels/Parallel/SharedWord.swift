@@ -47,6 +47,10 @@ struct SharedWord: @unchecked Sendable {
 
   /// Wakes those asleep, if there are any.
   func wake(_ sleepers: SharedWord) {
-    if sleepers.value != 0 { cp_wake_all(storage.assumingMemoryBound(to: UInt32.self)) }
+    // Sequentially consistent, as are the change before this and both steps of going to sleep: a weaker load could
+    // pass the change on ARM, miss the sleeper and leave it asleep.
+    if sleepers.atomic.pointee.load(ordering: .sequentiallyConsistent) != 0 {
+      cp_wake_all(storage.assumingMemoryBound(to: UInt32.self))
+    }
   }
 }

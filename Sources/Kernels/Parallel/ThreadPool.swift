@@ -10,50 +10,34 @@ public final class ThreadPool: @unchecked Sendable {
   /// Threads at work, the caller's included.
   public let threads: Int
 
-  /// About 50 µs: longer than the pauses between the operations of a model, shorter than anybody would notice.
-  private static let spins = 40_000
-
-  private let epoch = SharedWord()
-  private let epochSleepers = SharedWord()
-  private let pending = SharedWord()
-  private let pendingSleepers = SharedWord()
+  private let team: Team
   private let cursor = SharedWord()
-  private let isStopping = SharedWord()
-  private var body: ((Int) -> Void)?
   private var handles: [pthread_t] = []
 
   /// Starts `threads − 1` workers; one thread runs everything in the caller.
   public init(threads: Int) {
     precondition(threads >= 1, "a thread pool needs at least one thread")
     self.threads = threads
-    for index in 1..<max(threads, 1) { start(worker: index) }
+    team = Team(workers: threads - 1)
+    for index in 1..<threads { start(worker: index) }
   }
 
   deinit {
-    isStopping.store(1)
-    _ = epoch.add(1)
-    epoch.wake(epochSleepers)
+    team.stop()
     for handle in handles { pthread_join(handle, nil) }
-    for word in [epoch, epochSleepers, pending, pendingSleepers, cursor, isStopping] { word.deallocate() }
+    cursor.deallocate()
   }
 
   /// Calls `body(thread)` once for each thread, 0 being the caller.
   public func run(_ body: (_ thread: Int) -> Void) {
     guard threads > 1 else { return body(0) }
-    withoutActuallyEscaping(body) { escaping in
-      self.body = escaping
-      pending.store(UInt32(threads - 1))
-      _ = epoch.add(1)
-      epoch.wake(epochSleepers)
-      escaping(0)
-      waitForWorkers()
-      self.body = nil
-    }
+    withoutActuallyEscaping(body) { team.run($0) }
   }
 
   /// Splits 0 ..< count into chunks of `chunk` that the threads take one after the other, so that a slow core
   /// does not hold the rest. A single chunk runs in the caller.
   public func forEach(count: Int, chunk: Int, _ body: (_ range: Range<Int>, _ thread: Int) -> Void) {
+    precondition(chunk > 0, "chunks of \(chunk) never cover anything")
     guard count > 0 else { return }
     guard threads > 1, count > chunk else { return body(0..<count, 0) }
     cursor.store(0)
@@ -66,44 +50,17 @@ public final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  private func waitForWorkers() {
-    var left = pending.value
-    while left != 0 { left = pending.waitForChange(from: left, spins: Self.spins, sleepers: pendingSleepers) }
-  }
-
   private func start(worker index: Int) {
-    let context = Unmanaged.passRetained(WorkerContext(pool: self, index: index))
+    let worker = Unmanaged.passRetained(Worker(team: team, index: index))
     var handle = pthread_t()
-    let status = pthread_create(&handle, nil, ThreadPool.enter, context.toOpaque())
+    let status = pthread_create(&handle, nil, ThreadPool.enter, worker.toOpaque())
     precondition(status == 0, "cannot start a thread (pthread_create: \(status)); lower -t")
     handles.append(handle)
   }
 
   private static let enter: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { raw in
-    let context = Unmanaged<WorkerContext>.fromOpaque(raw!).takeRetainedValue()
-    // Unowned, so that the pool can end; it joins its workers before it goes.
-    let pool = context.pool
-    pool.takeUnretainedValue().work(as: context.index)
+    let worker = Unmanaged<Worker>.fromOpaque(raw!).takeRetainedValue()
+    worker.team.work(as: worker.index)
     return nil
-  }
-
-  private func work(as index: Int) {
-    var seen: UInt32 = 0
-    while true {
-      seen = epoch.waitForChange(from: seen, spins: Self.spins, sleepers: epochSleepers)
-      if isStopping.value != 0 { return }
-      body!(index)
-      if pending.add(.max) == 1 { pending.wake(pendingSleepers) }
-    }
-  }
-
-  /// What a worker gets when it starts.
-  private final class WorkerContext {
-    let pool: Unmanaged<ThreadPool>
-    let index: Int
-    init(pool: ThreadPool, index: Int) {
-      self.pool = Unmanaged.passUnretained(pool)
-      self.index = index
-    }
   }
 }
