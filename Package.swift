@@ -57,7 +57,7 @@ let package = Package(
     library("Energy", in: "Machine", imports: ["CMachine", "Machine", "Quantities"]),
     // Kernels: the rest of the project enters by the target of that name only
     library("QuantFormats", in: "Kernels"),
-    library("ReferenceKernels", in: "Kernels"),
+    library("ReferenceKernels", in: "Kernels", flags: optimised),
     library("KernelTypes", in: "Kernels"),
     library("SIMDKernels", in: "Kernels", imports: ["KernelTypes"], flags: kernelFlags([])),
     cLibrary("CLoader", in: "Kernels"),
@@ -84,6 +84,8 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
     tests("ModelTests", imports: ["Model", "QuantFormats", "Statistics"]),
+    tests("QuantFormatsTests", imports: ["QuantFormats", "Statistics"], flags: optimised),
+    tests("ReferenceKernelsTests", imports: ["ReferenceKernels"]),
     tests("ParallelTests", imports: ["Parallel"]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
