@@ -41,8 +41,14 @@ func tests(
     library(
       "SIMDKernels\(isa)", in: "Kernels", imports: ["KernelTypes"], flags: kernelFlags(["-march=\(march)"]))
   }
+  /// The AVX-512 configuration, 16 lanes and 12 rows, in AVX2 instructions: its logic is tested on every machine.
+  let wideTargets: [Target] = [
+    .target(
+      name: "SIMDKernelsWide", dependencies: ["KernelTypes"], path: "Tests/TestSupport/SIMDKernelsWide",
+      swiftSettings: kernelFlags(["-march=x86-64-v3"]))
+  ]
 #else
-  let isaTargets: [Target] = []
+  let isaTargets: [Target] = [], wideTargets: [Target] = []
 #endif
 
 let package = Package(
@@ -87,8 +93,15 @@ let package = Package(
     tests("QuantFormatsTests", imports: ["QuantFormats", "Statistics"], flags: optimised),
     tests("ReferenceKernelsTests", imports: ["ReferenceKernels"]),
     tests("ParallelTests", imports: ["Parallel"]),
+    tests(
+      "KernelsTests",
+      imports: [
+        "Kernels", "BLAS", "KernelTypes", "QuantFormats", "Machine", "Parallel", "ReferenceKernels",
+        "Statistics",
+      ]
+        + wideTargets.map { .byName(name: $0.name) }, flags: optimised),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
-  ] + isaTargets,
+  ] + isaTargets + wideTargets,
   swiftLanguageModes: [.v6]
 )
