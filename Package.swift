@@ -11,12 +11,15 @@ let strict: [SwiftSetting] =
 /// Flags of a kernel target. `-Xcc -march` steers Swift's own code generation too. Debug builds get the same
 /// optimiser, over the whole module, so that tests run at full speed.
 func kernelFlags(_ clang: [String]) -> [SwiftSetting] {
-  let wholeModule = ["-wmo", "-num-threads", "1", "-disable-batch-mode"]
-  return [
+  [
     .unsafeFlags(["-Ounchecked"] + clang.flatMap { ["-Xcc", $0] }),
     .unsafeFlags(wholeModule, .when(configuration: .debug)),
   ]
 }
+let wholeModule = ["-wmo", "-num-threads", "1", "-disable-batch-mode"]
+
+/// Optimised in debug builds too, with every check left in: the thread pool, the oracle, tests that sweep with it.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"] + wholeModule, .when(configuration: .debug))]
 
 func library(
   _ name: String, in folder: String, imports: [Target.Dependency] = [], flags: [SwiftSetting] = [],
@@ -33,11 +36,12 @@ func cases(_ name: String, imports: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: imports, path: "Benchmarks/\(name)", swiftSettings: strict)
 }
 func tests(
-  _ name: String, imports: [Target.Dependency] = [], resources: [Resource] = [], exclude: [String] = []
+  _ name: String, imports: [Target.Dependency] = [], resources: [Resource] = [], exclude: [String] = [],
+  flags: [SwiftSetting] = []
 ) -> Target {
   .testTarget(
     name: name, dependencies: imports, path: "Tests/\(name)", exclude: exclude, resources: resources,
-    swiftSettings: strict)
+    swiftSettings: flags + strict)
 }
 
 /// The same kernel sources once more for each further ISA of the host; their folders link to SIMDKernels/Shared.
@@ -47,8 +51,15 @@ func tests(
       "SIMDKernels\(isa)", in: "Kernels", imports: ["KernelTypes", "CKernels"],
       flags: kernelFlags(["-march=\(march)"]))
   }
+  /// The AVX-512 configuration, 16 lanes and 12 rows, in AVX2 instructions: its logic is tested on every machine.
+  let wideTargets: [Target] = [
+    .target(
+      name: "SIMDKernelsWide", dependencies: ["KernelTypes", "CKernels"],
+      path: "Tests/TestSupport/SIMDKernelsWide",
+      swiftSettings: kernelFlags(["-march=x86-64-v3"]))
+  ]
 #else
-  let isaTargets: [Target] = []
+  let isaTargets: [Target] = [], wideTargets: [Target] = []
 #endif
 
 let package = Package(
@@ -64,14 +75,14 @@ let package = Package(
     library("Energy", in: "Machine", imports: ["CMachine", "Machine", "Quantities"]),
     // Kernels: the rest of the project enters by the target of that name only
     library("QuantFormats", in: "Kernels"),
-    library("ReferenceKernels", in: "Kernels"),
+    library("ReferenceKernels", in: "Kernels", flags: optimised),
     library("KernelTypes", in: "Kernels"),
     cLibrary("CKernels", in: "Kernels"),
     library("SIMDKernels", in: "Kernels", imports: ["KernelTypes", "CKernels"], flags: kernelFlags([])),
     cLibrary("CLoader", in: "Kernels"),
     library("BLAS", in: "Kernels", imports: ["CLoader"]),
     cLibrary("CParallel", in: "Kernels"),
-    library("Parallel", in: "Kernels", imports: ["CParallel"]),
+    library("Parallel", in: "Kernels", imports: ["CParallel"], flags: optimised),
     library(
       "Kernels", in: "Kernels",
       imports: [
@@ -115,12 +126,22 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
     tests("ModelTests", imports: ["Model", "QuantFormats", "Statistics"]),
+    tests("QuantFormatsTests", imports: ["QuantFormats", "Statistics"], flags: optimised),
+    tests("ReferenceKernelsTests", imports: ["ReferenceKernels"]),
+    tests("ParallelTests", imports: ["Parallel"]),
+    tests(
+      "KernelsTests",
+      imports: [
+        "Kernels", "BLAS", "KernelTypes", "QuantFormats", "Machine", "Parallel", "ReferenceKernels",
+        "Statistics",
+      ]
+        + wideTargets.map { .byName(name: $0.name) }, flags: optimised),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests(
       "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities"],
       resources: [.copy("Golden")]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
     tests("ClaimsTests", imports: ["Claims", "Quantities"], exclude: ["Golden"]),
-  ] + isaTargets,
+  ] + isaTargets + wideTargets,
   swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,6 @@
 import CLoader
 import Glibc
+import Synchronization
 
 /// A BLAS library opened at run time. Nothing links against one, so a missing library is a message and not a
 /// build failure, and several can be compared in one process.
@@ -33,10 +34,22 @@ public final class BLASLibrary: @unchecked Sendable {
   /// - Parameter coreType: the kernels to use (`Haswell`, `SkylakeX` …). The library reads this from the environment
   ///   while it is being loaded, once; a second, separate copy of it is loaded for each core type asked for.
   public static func openBLAS(coreType: String? = nil) throws(BLASError) -> BLASLibrary {
-    let names = ["libopenblas.so.0", "libopenblas.so"]
-    guard let coreType else { return try BLASLibrary(opening: names) }
     let found = try BLASLibrary(opening: names)
-    guard let original = found.filePath else { throw .notFound(names: names) }
+    guard let coreType else { return found }
+    return try copies.withLock { copies throws(BLASError) in
+      if let copy = copies[coreType] { return copy }
+      let copy = try found.copy(coreType: coreType)
+      copies[coreType] = copy
+      return copy
+    }
+  }
+
+  private static let names = ["libopenblas.so.0", "libopenblas.so"]
+  /// A copy takes tens of megabytes and threads of its own, so there is one for each core type.
+  private static let copies = Mutex<[String: BLASLibrary]>([:])
+
+  private func copy(coreType: String) throws(BLASError) -> BLASLibrary {
+    guard let original = filePath else { throw .notFound(names: Self.names) }
     setenv("OPENBLAS_CORETYPE", coreType, 1)
     defer { unsetenv("OPENBLAS_CORETYPE") }
     return try BLASLibrary(copying: original)
@@ -56,7 +69,7 @@ public final class BLASLibrary: @unchecked Sendable {
     defer { close(source) }
     let copy = cl_memory_file("perwatt-blas")
     guard copy >= 0 else { throw .cannotCopy(path: path, reason: String(cString: strerror(errno))) }
-    defer { close(copy) }
+    // It stays open: the loader also knows a library by its path, and the next copy must have another number.
     let size = Int(lseek(source, 0, SEEK_END))
     var offset: off_t = 0
     while offset < size {

@@ -49,7 +49,7 @@ public protocol KernelSet: AnyObject, Sendable {
   func attention(_ call: AttentionCall)
 }
 
-/// The operands of `rmsNorm`.
+/// The operands of `rmsNorm`. Σx² of a row must be finite in float32: |x| below 10¹⁹ / √width.
 public struct RMSNormCall {
   public var x: UnsafePointer<Float>, weight: UnsafePointer<Float>
   public var y: UnsafeMutablePointer<Float>
