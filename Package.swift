@@ -18,7 +18,7 @@ func kernelFlags(_ clang: [String]) -> [SwiftSetting] {
 }
 let wholeModule = ["-wmo", "-num-threads", "1", "-disable-batch-mode"]
 
-/// Optimised in debug builds too, with every check left in: the thread pool, the oracle, tests that sweep with it.
+/// Optimised in debug builds too, with every check left in: what tests call millions of times.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"] + wholeModule, .when(configuration: .debug))]
 
 func library(
@@ -33,7 +33,7 @@ func cLibrary(_ name: String, in folder: String) -> Target {
   .target(name: name, path: "Sources/\(folder)/\(name)", cSettings: [.unsafeFlags(["-O2"])])
 }
 func cases(_ name: String, imports: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: imports, path: "Benchmarks/\(name)", swiftSettings: strict)
+  .target(name: name, dependencies: imports, path: "Benchmarks/\(name)", swiftSettings: optimised + strict)
 }
 func tests(
   _ name: String, imports: [Target.Dependency] = [], resources: [Resource] = [], exclude: [String] = [],
@@ -68,13 +68,13 @@ let package = Package(
   targets: [
     // Core
     library("Quantities", in: "Core"),
-    library("Statistics", in: "Core"),
+    library("Statistics", in: "Core", flags: optimised),
     // Machine
     cLibrary("CMachine", in: "Machine"),
     library("Machine", in: "Machine", imports: ["CMachine", "Quantities"]),
     library("Energy", in: "Machine", imports: ["CMachine", "Machine", "Quantities"]),
     // Kernels: the rest of the project enters by the target of that name only
-    library("QuantFormats", in: "Kernels"),
+    library("QuantFormats", in: "Kernels", flags: optimised),
     library("ReferenceKernels", in: "Kernels", flags: optimised),
     library("KernelTypes", in: "Kernels"),
     cLibrary("CKernels", in: "Kernels"),
@@ -87,7 +87,7 @@ let package = Package(
       "Kernels", in: "Kernels",
       imports: [
         "QuantFormats", "ReferenceKernels", "KernelTypes", "SIMDKernels", "BLAS", "Parallel", "Machine",
-      ] + isaTargets.map { .byName(name: $0.name) }),
+      ] + isaTargets.map { .byName(name: $0.name) }, flags: optimised),
     // Model
     library("Model", in: "Model", imports: ["Kernels", "QuantFormats", "Statistics"]),
     // Harness: never Kernels, never Model
@@ -125,7 +125,14 @@ let package = Package(
       "MachineTests", imports: ["FileTrees", "Machine", "CMachine", "Quantities"],
       resources: [.copy("Fixtures")]),
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
-    tests("ModelTests", imports: ["Model", "QuantFormats", "Statistics"]),
+    tests("ModelTests", imports: ["Kernels", "Model", "Parallel", "QuantFormats", "Statistics"]),
+    tests(
+      "BenchmarksTests",
+      imports: [
+        "Energy", "InferenceCases", "KernelCases", "Kernels", "MachineCases", "Measurement", "Model",
+        "Parallel",
+        "Quantities",
+      ]),
     tests("QuantFormatsTests", imports: ["QuantFormats", "Statistics"], flags: optimised),
     tests("ReferenceKernelsTests", imports: ["ReferenceKernels"]),
     tests("ParallelTests", imports: ["Parallel"]),

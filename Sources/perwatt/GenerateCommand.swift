@@ -49,7 +49,7 @@ struct GenerateCommand: ParsableCommand {
     let prefill = clock.now()
     var produced = 0
     while true {
-      let next = try sampler.next(logits.span)
+      let next = try logits.withSpan { span throws(ModelError) in try sampler.next(span) }
       if next == tokenizer.eos { break }
       produced += 1
       write(output.push(next))

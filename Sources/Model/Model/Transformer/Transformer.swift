@@ -55,7 +55,7 @@ public final class Transformer: @unchecked Sendable {
       }
       start += batch.count
     }
-    return UnsafeBufferPointer(start: out, count: rows * config.vocabulary)
+    return Logits(buffer, count: rows * config.vocabulary)
   }
 
   private func check(_ tokens: [Int]) throws(ModelError) {
@@ -150,9 +150,9 @@ final class Buffers: @unchecked Sendable {
     (x, h, q, mixed, k, v, gate, up) = (p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7])
   }
 
-  /// Room for logits, grown when more rows are asked for than ever before.
-  func logits(rows: Int, vocabulary: Int) -> UnsafeMutablePointer<Float> {
-    if logits.count < rows * vocabulary { logits = FloatBuffer(count: rows * vocabulary) }
-    return logits.data
+  /// Room for logits, grown when more are asked for than ever before.
+  func logits(count: Int) -> FloatBuffer {
+    if logits.count < count { logits = FloatBuffer(count: count) }
+    return logits
   }
 }

@@ -1,0 +1,82 @@
+import Energy
+import InferenceCases
+import Kernels
+import Measurement
+import Model
+import Parallel
+import Quantities
+import Testing
+
+@Suite struct InferenceCasesTests {
+  private func cases(_ sets: [any KernelSet]) throws -> InferenceCases {
+    let provider = SyntheticWeights(config: try ModelConfig.preset("stories-260k"), seed: 1)
+    let lengths = InferenceCases.Lengths(prompt: 12, generated: 4)
+    let model = try BenchModel(name: "stories-260k", provider: provider, sets: sets, context: lengths.context)
+    return InferenceCases(model: model, lengths: lengths, seed: 1)
+  }
+
+  @Test func everyBackendAgreesWithTheReference() throws {
+    let pool = ThreadPool(threads: 2)
+    let sets = try (["scalar"] + Backends.simdNames).map { try Backends.make($0, pool: pool) }
+    let subject = try cases(sets)
+    for measured in [try subject.prefill(), try subject.decode()] {
+      let results = try Sampler().run(measured, plan: KernelCasesTests.checkOnly)
+      #expect(results.map(\.label) == sets.map(\.name))
+      #expect(results.allSatisfy { $0.check?.passed == true })
+    }
+  }
+
+  /// Also without the scalar backend among those that are timed.
+  @Test(arguments: [Operation.linear, .rmsNorm, .rope, .swiGLU, .attention])
+  func aFaultyOperationFailsTheLogits(_ fault: Operation) throws {
+    let right = try Backends.make("simd", pool: ThreadPool(threads: 1))
+    let subject = try cases([FaultyKernelSet(right, fault: fault)])
+    let results = try Sampler().run(try subject.prefill(), plan: .quick)
+    #expect(results[0].check?.passed == false)
+    #expect(results[0].samples.isEmpty)
+  }
+
+  @Test func decodingStaysWithinTheContext() throws {
+    let subject = try cases([try Backends.make("simd", pool: ThreadPool(threads: 1))])
+    let transformer = subject.model.transformers[0]
+    for _ in 0..<11 {
+      try subject.runDecode(transformer)
+      #expect((13...16).contains(transformer.cache.count))
+    }
+  }
+
+  @Test func workCountsWeightsTwiceAndAttentionByContext() throws {
+    let subject = try cases([try Backends.make("simd", pool: ThreadPool(threads: 1))])
+    let config = subject.model.config
+    let one = subject.model.flops(context: 1), two = subject.model.flops(context: 2)
+    #expect(two - one == Double(4 * config.layers * config.heads * config.headDim))
+    #expect(one - (two - one) == Double(2 * config.matmulParameters))
+    // The prompt's head is computed for one token of twelve.
+    let prefill = try #require(try subject.prefill().work.flops).value
+    let all = 12 * subject.model.flops(context: 6.5)
+    #expect(prefill == all - Double(11 * 2 * config.width * config.vocabulary))
+  }
+
+  @Test func theRooflineIsTheLowerOfBothLimits() {
+    func roof(_ flops: Double, _ bytes: Double) -> Roofline {
+      Roofline(
+        peak: FLOPsPerSecond(100), bandwidth: BytesPerSecond(10), flopsPerToken: FLOPs(flops),
+        bytesPerToken: Bytes(bytes))
+    }
+    #expect(roof(10, 5).ceiling == TokensPerSecond(2) && roof(10, 5).bound == .memory)
+    #expect(roof(100, 5).ceiling == TokensPerSecond(1) && roof(100, 5).bound == .compute)
+  }
+
+  @Test func energyOfAPhaseIsPowerTimesTime() throws {
+    let window = try EnergyWindow.computed(try FixedWattsMeter(Watts(20)), length: Seconds(0.5), tokens: 4)
+    #expect((window.energy.central / window.tokens).value == 2.5)
+  }
+
+  @Test func aWindowEndsWithAWholeRepetition() throws {
+    var calls = 0
+    let window = try EnergyWindow.measure(
+      try FixedWattsMeter(Watts(10)), atLeast: Seconds(0.01), tokens: 3, work: { calls += 1 })
+    #expect(window.tokens.value == Double(3 * calls) && calls > 0)
+    #expect(window.length >= Seconds(0.01))
+  }
+}

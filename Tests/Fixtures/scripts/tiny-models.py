@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Writes two tiny GGUF models with seeded random weights and their float64 logits: the oracle of the forward pass.
+
+tiny-qwen2.gguf: qwen2, F32 and F16 mixed, biases on query, key and value, rotation by halves, tied head, odd sizes.
+tiny-llama.gguf: llama, F16, rotation of neighbours, a head of its own, grouped queries.
+
+Needs: pip install numpy gguf. Usage: tiny-models.py FOLDER. The arithmetic is NumPy's, in float64 throughout.
+"""
+import json
+import sys
+
+import gguf
+import numpy as np
+
+BASE, EPSILON = 10000.0, 1e-5
+SHAPES = {
+    # architecture, width, layers, heads, KV heads, feed-forward width, vocabulary, tied
+    "tiny-qwen2": ("qwen2", 36, 2, 6, 2, 50, 70, True),
+    "tiny-llama": ("llama", 40, 2, 4, 1, 34, 66, False),
+}
+
+
+def make(name, folder):
+    architecture, width, layers, heads, kv_heads, ffn, vocabulary, tied = SHAPES[name]
+    head_dim = width // heads
+    random = np.random.default_rng(7)
+    tensors = {}
+
+    def matrix(key, rows, columns, half):
+        values = random.standard_normal((rows, columns)) / np.sqrt(columns)
+        tensors[key] = values.astype(np.float16 if half else np.float32)
+
+    def vector(key, count, offset):
+        tensors[key] = (offset + random.standard_normal(count) / 4).astype(np.float32)
+
+    matrix("token_embd.weight", vocabulary, width, True)
+    for layer in range(layers):
+        block = f"blk.{layer}."
+        # qwen2 mixes formats from layer to layer, as real files do
+        half = architecture == "llama" or layer == 1
+        vector(block + "attn_norm.weight", width, 1)
+        vector(block + "ffn_norm.weight", width, 1)
+        for part, rows in (("q", heads * head_dim), ("k", kv_heads * head_dim), ("v", kv_heads * head_dim)):
+            matrix(f"{block}attn_{part}.weight", rows, width, half)
+            if architecture == "qwen2":
+                vector(f"{block}attn_{part}.bias", rows, 0)
+        matrix(block + "attn_output.weight", width, heads * head_dim, half)
+        matrix(block + "ffn_gate.weight", ffn, width, half)
+        matrix(block + "ffn_up.weight", ffn, width, half)
+        matrix(block + "ffn_down.weight", width, ffn, half)
+    vector("output_norm.weight", width, 1)
+    if not tied:
+        matrix("output.weight", vocabulary, width, True)
+
+    writer = gguf.GGUFWriter(f"{folder}/{name}.gguf", architecture)
+    writer.add_context_length(64)
+    writer.add_embedding_length(width)
+    writer.add_block_count(layers)
+    writer.add_feed_forward_length(ffn)
+    writer.add_head_count(heads)
+    writer.add_head_count_kv(kv_heads)
+    writer.add_layer_norm_rms_eps(EPSILON)
+    writer.add_rope_freq_base(BASE)
+    writer.add_vocab_size(vocabulary)
+    for key, values in tensors.items():
+        writer.add_tensor(key, values)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return {key: values.astype(np.float64) for key, values in tensors.items()}
+
+
+def norm(x, gain):
+    return x / np.sqrt((x * x).mean() + EPSILON) * gain
+
+
+def rotate(x, position, halves):
+    """x: (heads, head_dim)"""
+    size = x.shape[1]
+    angle = position * BASE ** (-2 * np.arange(size // 2) / size)
+    first, second = (x[:, : size // 2], x[:, size // 2 :]) if halves else (x[:, ::2], x[:, 1::2])
+    turned = first * np.cos(angle) - second * np.sin(angle), first * np.sin(angle) + second * np.cos(angle)
+    if halves:
+        return np.concatenate(turned, axis=1)
+    return np.stack(turned, axis=2).reshape(x.shape)
+
+
+def logits(name, w, tokens):
+    architecture, width, layers, heads, kv_heads, _, _, tied = SHAPES[name]
+    halves, head_dim = architecture == "qwen2", width // heads
+    cache = [([], []) for _ in range(layers)]
+    rows = []
+    for position, token in enumerate(tokens):
+        x = w["token_embd.weight"][token]
+        for layer in range(layers):
+            block = f"blk.{layer}."
+            h = norm(x, w[block + "attn_norm.weight"])
+            q, k, v = (
+                w[f"{block}attn_{part}.weight"] @ h + w.get(f"{block}attn_{part}.bias", 0.0) for part in "qkv"
+            )
+            q = rotate(q.reshape(heads, head_dim), position, halves)
+            keys, values = cache[layer]
+            keys.append(rotate(k.reshape(kv_heads, head_dim), position, halves))
+            values.append(v.reshape(kv_heads, head_dim))
+            mixed = []
+            for head in range(heads):
+                group = head // (heads // kv_heads)
+                scores = np.array([key[group] @ q[head] for key in keys]) / np.sqrt(head_dim)
+                weights = np.exp(scores - scores.max())
+                mixed.append((weights / weights.sum()) @ np.array([value[group] for value in values]))
+            x = x + w[block + "attn_output.weight"] @ np.concatenate(mixed)
+            h = norm(x, w[block + "ffn_norm.weight"])
+            gate = w[block + "ffn_gate.weight"] @ h
+            x = x + w[block + "ffn_down.weight"] @ (gate / (1 + np.exp(-gate)) * (w[block + "ffn_up.weight"] @ h))
+        rows.append(w["token_embd.weight" if tied else "output.weight"] @ norm(x, w["output_norm.weight"]))
+    return rows
+
+
+if __name__ == "__main__":
+    folder = sys.argv[1]
+    answer = {}
+    for name in SHAPES:
+        tensors = make(name, folder)
+        tokens = [int(t) for t in np.random.default_rng(1).integers(0, SHAPES[name][6], 40)]
+        rows = logits(name, tensors, tokens)
+        kept = [0, 1, 7, 39]
+        answer[name] = {
+            "tokens": tokens,
+            "positions": [{"pos": p, "logits": [round(float(x), 9) for x in rows[p]]} for p in kept],
+        }
+    with open(f"{folder}/tiny-models.json", "w") as file:
+        json.dump(answer, file, separators=(",", ":"))

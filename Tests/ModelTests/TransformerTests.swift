@@ -1,0 +1,112 @@
+import Foundation
+import Kernels
+import Parallel
+import Testing
+
+@testable import Model
+
+@Suite struct TransformerTests {
+  struct TinyModel: Decodable {
+    struct Position: Decodable {
+      let pos: Int
+      let logits: [Double]
+    }
+    let tokens: [Int]
+    let positions: [Position]
+  }
+
+  /// The backends of this machine that need no library.
+  static let backends = ["scalar"] + Backends.simdNames
+
+  private func transformer(_ name: String, backend: String, threads: Int = 1, context: Int) throws
+    -> Transformer
+  {
+    let kernels = try Backends.make(backend, pool: ThreadPool(threads: threads))
+    let provider = try GGUFWeights(file: GGUFFile(path: Fixture.path(name)))
+    return Transformer(
+      weights: try ModelWeights(provider, kernels: kernels), kernels: kernels, context: context)
+  }
+
+  @Test(arguments: ["tiny-qwen2", "tiny-llama"], backends)
+  func logitsAgreeWithNumPy(model: String, backend: String) throws {
+    let oracle = try Fixture.json("tiny-models.json", as: [String: TinyModel].self)
+    let expected = try #require(oracle[model])
+    let run = try transformer("\(model).gguf", backend: backend, threads: 2, context: expected.tokens.count)
+    let logits = try run.forward(expected.tokens, logits: .all)
+    for position in expected.positions {
+      for (i, value) in position.logits.enumerated() {
+        let seen = Double(logits[position.pos * run.config.vocabulary + i])
+        #expect(abs(seen - value) < 1e-4, "position \(position.pos), logit \(i)")
+      }
+    }
+  }
+
+  @Test(arguments: backends) func continuesAsLlamaCppDoes(backend: String) throws {
+    for golden in try Fixture.json("stories260K.golden.json", as: Fixture.Golden.self).cases {
+      let tokens = golden.promptTokens
+      let run = try transformer("stories260K-f32.gguf", backend: backend, context: tokens.count + 100)
+      var produced: [Int] = []
+      var logits = try run.forward(tokens)
+      for _ in 0..<100 {
+        produced.append(try Sampler.greedy(Array(logits).span))
+        if produced.count < 100 { logits = try run.forward([produced[produced.count - 1]]) }
+      }
+      #expect(produced == golden.greedyTokens)
+    }
+  }
+
+  @Test func aBatchEqualsTokenByToken() throws {
+    let tokens = (0..<40).map { $0 * 37 % 512 }
+    let whole = try transformer("stories260K-f32.gguf", backend: "simd", context: 40)
+    let batch = Array(try whole.forward(tokens, logits: .all))
+    let single = try transformer("stories260K-f32.gguf", backend: "simd", context: 40)
+    for (i, token) in tokens.enumerated() {
+      let one = Array(try single.forward([token]))
+      let row = batch[i * 512..<(i + 1) * 512]
+      #expect(zip(one, row).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+  }
+
+  @Test func promptsLongerThanABatchAreReadInParts() throws {
+    let tokens = (0..<600).map { ($0 * $0 + 3) % 66 }
+    let run = try transformer("tiny-llama.gguf", backend: "simd", context: 600)
+    let last = Array(try run.forward(tokens))
+    let other = try transformer("tiny-llama.gguf", backend: "simd", context: 600)
+    for start in stride(from: 0, to: 500, by: 100) {
+      _ = try other.forward(Array(tokens[start..<start + 100]))
+    }
+    let parts = Array(try other.forward(Array(tokens[500...])))
+    #expect(zip(last, parts).allSatisfy { abs($0 - $1) < 1e-4 })
+    #expect(run.cache.count == 600)
+  }
+
+  @Test func truncatingTheCacheForgets() throws {
+    let run = try transformer("tiny-llama.gguf", backend: "simd", context: 20)
+    let first = Array(try run.forward([1, 2, 3, 4, 5]))
+    _ = try run.forward([9, 9, 9])
+    run.cache.truncate(to: 4)
+    let again = Array(try run.forward([5]))
+    #expect(zip(first, again).allSatisfy { abs($0 - $1) < 1e-4 })
+  }
+
+  @Test func refusesWhatItCannotRead() throws {
+    let run = try transformer("tiny-llama.gguf", backend: "scalar", context: 32)
+    for tokens in [[], [66], [-1], Array(repeating: 1, count: 33)] {
+      #expect(throws: ModelError.self) { try run.forward(tokens) }
+    }
+    #expect(run.cache.count == 0)
+  }
+
+  @Test func syntheticWeightsFollowTheirSeedAndShape() throws {
+    let config = try ModelConfig.preset("stories-260k")
+    func logits(_ seed: UInt64) throws -> [Float] {
+      let kernels = try Backends.make("simd", pool: ThreadPool(threads: 1))
+      let weights = try ModelWeights(SyntheticWeights(config: config, seed: seed), kernels: kernels)
+      return Array(try Transformer(weights: weights, kernels: kernels, context: 8).forward([1, 2, 3]))
+    }
+    let one = try logits(1)
+    #expect(try logits(1) == one)
+    #expect(try logits(2) != one)
+    #expect(one.allSatisfy(\.isFinite) && one.contains { abs($0) > 0.01 })
+  }
+}
