@@ -4,11 +4,13 @@ import PackageDescription
 // One table: every target, its folder, what it imports. Imports point down (README, "Layout"):
 // Core < Machine < Kernels, Harness < Model, Reports < Benchmarks < perwatt.
 
+let wholeModule = ["-wmo", "-num-threads", "1", "-disable-batch-mode"]
+/// The optimiser in debug builds too: the scalar oracle and the checks against it would take minutes in tests.
+let alwaysOptimised: [SwiftSetting] = [.unsafeFlags(["-O"] + wholeModule, .when(configuration: .debug))]
 /// Flags of a kernel target. `-Xcc -march` steers Swift's own code generation too. Debug builds get the same
 /// optimiser, over the whole module, so that tests run at full speed.
 func kernelFlags(_ clang: [String]) -> [SwiftSetting] {
-  let wholeModule = ["-wmo", "-num-threads", "1", "-disable-batch-mode"]
-  return [
+  [
     .unsafeFlags(["-Ounchecked"] + clang.flatMap { ["-Xcc", $0] }),
     .unsafeFlags(wholeModule, .when(configuration: .debug)),
   ]
@@ -26,7 +28,7 @@ func cLibrary(_ name: String, in folder: String) -> Target {
   .target(name: name, path: "Sources/\(folder)/\(name)", cSettings: [.unsafeFlags(["-O2"])])
 }
 func cases(_ name: String, imports: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: imports, path: "Benchmarks/\(name)")
+  .target(name: name, dependencies: imports, path: "Benchmarks/\(name)", swiftSettings: alwaysOptimised)
 }
 func tests(
   _ name: String, imports: [Target.Dependency] = [], resources: [Resource] = [], exclude: [String] = []
@@ -59,7 +61,7 @@ let package = Package(
     library("Energy", in: "Machine", imports: ["CMachine", "Machine", "Quantities"]),
     // Kernels: the rest of the project enters by the target of that name only
     library("QuantFormats", in: "Kernels"),
-    library("ReferenceKernels", in: "Kernels"),
+    library("ReferenceKernels", in: "Kernels", flags: alwaysOptimised),
     library("KernelTypes", in: "Kernels"),
     cLibrary("CKernels", in: "Kernels"),
     library("SIMDKernels", in: "Kernels", imports: ["KernelTypes", "CKernels"], flags: kernelFlags([])),
