@@ -118,6 +118,9 @@ let package = Package(
       resources: [.copy("Golden")]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
     tests("ClaimsTests", imports: ["Claims", "Quantities"], exclude: ["Golden"]),
+    tests("ArchitectureTests"),
+    tests(
+      "CLITests", imports: ["perwatt", "FileTrees", "Kernels", "Parallel", "Quantities", "Results"]),
   ] + isaTargets,
   swiftLanguageModes: [.v6]
 )
