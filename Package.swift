@@ -143,6 +143,9 @@ let package = Package(
         "Statistics",
       ]
         + wideTargets.map { .byName(name: $0.name) }, flags: optimised),
+    tests("ArchitectureTests"),
+    tests(
+      "CLITests", imports: ["perwatt", "FileTrees", "Kernels", "Parallel", "Quantities", "Results"]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests(
       "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities"],

@@ -9,11 +9,23 @@ enum Console {
     isatty(STDOUT_FILENO) == 1 && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
   }
 
-  static func note(_ text: String) { write(text + "\n") }
+  /// Data, to standard output.
+  ///
+  /// - Throws: `Failure` where it is full or closed.
+  static func print(_ data: Data) throws(Failure) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: data)
+    } catch {
+      throw Failure("standard output cannot be written (a full disk?); make room or send it elsewhere")
+    }
+  }
 
-  static func raw(_ text: String) { write(text) }
+  static func print(_ text: String) throws(Failure) { try print(Data(text.utf8)) }
 
-  private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  static func note(_ text: String) { raw(text + "\n") }
+
+  /// Nobody can be told where standard error cannot be written.
+  static func raw(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }
 
 /// One line that says what is being done and how much time is left. On a terminal it overwrites itself; elsewhere it
@@ -25,8 +37,8 @@ final class ProgressLine {
 
   init(total: Int) { self.total = total }
 
-  /// So many cases fewer than announced.
-  func drop(_ count: Int) { total -= count }
+  /// So many cases more than announced.
+  func expect(_ count: Int) { total += count }
 
   /// A new case begins.
   func begin(_ title: String) {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Measurement
 import Model
 import Quantities
@@ -27,42 +26,49 @@ struct GenerateCommand: ParsableCommand {
   func validate() throws {
     if prompt.isEmpty { throw ValidationError("-p is empty: give a text to continue") }
     if tokens < 1 { throw ValidationError("-n \(tokens): give at least one token") }
+    if !(temperature >= 0 && temperature.isFinite) {
+      throw ValidationError(
+        "--temperature \(temperature): give 0 for the likeliest token, or a positive number")
+    }
   }
 
   func run() throws {
-    var sampler = try Sampler(temperature: temperature, seed: seed)
     let (file, weights, kernels) = try source.open()
     let tokenizer = try SentencePieceTokenizer(gguf: file)
     let ids = tokenizer.encode(prompt)
-    let config = weights.config
-    guard ids.count < config.context else {
-      throw ModelError(
-        "the prompt has \(ids.count) tokens, the model's context \(config.context); shorten it")
+    let context = weights.config.context
+    guard ids.count < context else {
+      throw ModelError("the prompt has \(ids.count) tokens, the model's context \(context); shorten it")
     }
     // The last token produced is never read, so it needs no room.
-    let limit = min(tokens, config.context - ids.count + 1)
+    let limit = min(tokens, context - ids.count + 1)
     let transformer = Transformer(weights: weights, kernels: kernels, context: ids.count + limit)
-    var output = StreamDecoder(tokenizer, atStart: false)
     let clock = Clock.monotonic
     let start = clock.now()
-    var logits = try transformer.forward(ids)
+    let logits = try transformer.forward(ids)
     let prefill = clock.now()
-    var produced = 0
+    let produced = try decode(transformer, tokenizer, from: logits, limit: limit)
+    report(prompt: ids.count, prefill: prefill - start, produced: produced, decode: clock.now() - prefill)
+  }
+
+  /// Prints up to `limit` tokens, the first of them picked from `logits`; returns how many there were.
+  private func decode(
+    _ transformer: Transformer, _ tokenizer: SentencePieceTokenizer, from logits: Logits,
+    limit: Int
+  ) throws -> Int {
+    var sampler = try Sampler(temperature: temperature, seed: seed)
+    var output = StreamDecoder(tokenizer, atStart: false)
+    var (logits, produced) = (logits, 0)
     while true {
       let next = try logits.withSpan { span throws(ModelError) in try sampler.next(span) }
       if next == tokenizer.eos { break }
       produced += 1
-      write(output.push(next))
+      try Console.print(output.push(next))
       if produced == limit { break }
       logits = try transformer.forward([next])
     }
-    write(output.finish() + "\n")
-    let end = clock.now()
-    report(prompt: ids.count, prefill: prefill - start, produced: produced, decode: end - prefill)
-  }
-
-  private func write(_ text: String) {
-    FileHandle.standardOutput.write(Data(text.utf8))
+    try Console.print(output.finish() + "\n")
+    return produced
   }
 
   private func report(prompt: Int, prefill: Seconds, produced: Int, decode: Seconds) {

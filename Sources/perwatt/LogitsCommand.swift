@@ -23,9 +23,14 @@ struct LogitsCommand: ParsableCommand {
     var positions: [Position]
   }
 
+  func validate() throws { _ = try parsedTokens() }
+
   func run() throws {
     let ids = try parsedTokens()
     let (_, weights, kernels) = try source.open()
+    guard ids.count <= weights.config.context else {
+      throw ModelError("--tokens: \(ids.count) tokens, but the model's context is \(weights.config.context)")
+    }
     let transformer = Transformer(weights: weights, kernels: kernels, context: ids.count)
     let logits = try transformer.forward(ids, logits: all ? .all : .last)
     let vocabulary = weights.config.vocabulary
@@ -38,7 +43,7 @@ struct LogitsCommand: ParsableCommand {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let name = (source.model as NSString).lastPathComponent
     let answer = Answer(model: name, tokens: ids, positions: positions)
-    FileHandle.standardOutput.write(try encoder.encode(answer) + Data("\n".utf8))
+    try Console.print(try encoder.encode(answer) + Data("\n".utf8))
   }
 
   private func parsedTokens() throws -> [Int] {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Reports
 import Results
 
@@ -11,10 +10,10 @@ func measureAndPrint(_ settings: RunSettings, json: Bool, draw: (TextReport, Run
   let runner = Runner(settings)
   let record = try runner.run()
   if json {
-    FileHandle.standardOutput.write(try record.json())
+    try Console.print(try record.json())
   } else {
     let report = TextReport(style: Style(colour: Console.usesColour))
-    FileHandle.standardOutput.write(Data(draw(report, record).utf8))
+    try Console.print(draw(report, record))
   }
   if let path = runner.recorder.path { Console.note("stored in \(path)") }
   try exitAsFound(record, problem: runner.recorder.problem)

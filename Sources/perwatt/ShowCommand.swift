@@ -9,7 +9,9 @@ struct ShowCommand: ParsableCommand {
     commandName: "show", abstract: "Print the tables of a stored run.",
     discussion: "Example: perwatt show results/amd-epyc-2c/2026-11-21-0123456789-run.json --section kernels")
 
-  enum Section: String, ExpressibleByArgument, CaseIterable { case all, machine, kernels, transformer, energy, claims }
+  enum Section: String, ExpressibleByArgument, CaseIterable {
+    case all, machine, kernels, transformer, energy, claims
+  }
 
   @Argument(help: "A run's file under results/.")
   var file: String

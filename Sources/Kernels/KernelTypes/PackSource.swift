@@ -17,7 +17,8 @@
   /// Some rows, and some steps of k.
   @inlinable public func part(rows: Range<Int>, k: Int, depth: Int) -> PackSource {
     PackSource(
-      data + rows.lowerBound * rowStride + k * depthStride, rows: rows.count, depth: depth, rowStride: rowStride,
+      data + rows.lowerBound * rowStride + k * depthStride, rows: rows.count, depth: depth,
+      rowStride: rowStride,
       depthStride: depthStride)
   }
 }

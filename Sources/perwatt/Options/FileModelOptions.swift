@@ -12,6 +12,8 @@ struct FileModelOptions: ParsableArguments {
 
   @OptionGroup var threads: ThreadOptions
 
+  func validate() throws { try ModelOptions.refuseEmpty(model) }
+
   /// Opens the file; the backend is checked first, because that costs nothing.
   func open() throws -> (file: GGUFFile, weights: ModelWeights, kernels: any KernelSet) {
     let kernels = try Backends.make(backend, pool: threads.makePool())

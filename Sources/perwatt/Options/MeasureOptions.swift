@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Quantities
 import Results
 
@@ -42,6 +41,9 @@ struct MeasureOptions: ParsableArguments {
     if let backend, backend.split(separator: ",").isEmpty {
       throw ValidationError("--backend is empty: name at least one backend")
     }
+    if results.isEmpty {
+      throw ValidationError("--results is empty: name a folder, or give --no-save to store nothing")
+    }
   }
 
   func settings(suite: String, parts: RunSettings.Parts) -> RunSettings {
@@ -69,6 +71,11 @@ struct ModelOptions: ParsableArguments {
 
   func validate() throws {
     if model != nil, preset != nil { throw ValidationError("-m and --preset exclude each other: give one") }
+    if let model { try Self.refuseEmpty(model) }
+  }
+
+  static func refuseEmpty(_ model: String) throws {
+    if model.isEmpty { throw ValidationError("-m is empty: name a GGUF file") }
   }
 
   func apply(to settings: inout RunSettings) {

@@ -16,6 +16,7 @@ struct BackendChoice {
   static func make(_ settings: RunSettings, pool: ThreadPool, sampler: Sampler) throws -> BackendChoice {
     if let names = settings.backends {
       let sets = try names.map { try Backends.make($0, pool: pool) }
+      try refuseTwice(sets)
       return BackendChoice(sets: sets, notes: sets.compactMap(describe))
     }
     var choice = BackendChoice(sets: [], notes: [])
@@ -30,6 +31,13 @@ struct BackendChoice {
     }
     try choice.addBestCoreType(settings, pool: pool, sampler: sampler)
     return choice
+  }
+
+  /// Two names may stand for one backend, as `simd` does for the fastest SIMD build.
+  private static func refuseTwice(_ sets: [any KernelSet]) throws(Failure) {
+    for (index, set) in sets.enumerated() where sets[..<index].contains(where: { $0.name == set.name }) {
+      throw Failure("--backend has \(set.name) twice; name each backend once")
+    }
   }
 
   /// Times every core type on one GEMM, and adds the best where it is another one than the library chose.

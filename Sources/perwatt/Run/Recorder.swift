@@ -24,13 +24,14 @@ final class Recorder {
     record = RunRecord(origin: origin, machine: machine, protocolUsed: used)
   }
 
-  /// Changes the record and stores it. The first problem in storing is told and ends further tries.
+  /// Changes the record and stores it, from its first case on: a run that failed before that leaves no file. The
+  /// first problem in storing is told and ends further tries.
   func update(_ change: (inout RunRecord) -> Void) {
     change(&record)
     record.protocolUsed = RunProtocol(
       plan: settings.plan, caseIDs: record.cases.map(\.id), threads: settings.threads, seed: settings.seed,
       flags: settings.flags)
-    guard let folder = settings.results, problem == nil else { return }
+    guard let folder = settings.results, problem == nil, !record.cases.isEmpty else { return }
     do {
       let open = try run ?? ResultsStore(folder: folder).begin(record)
       run = open

@@ -35,8 +35,10 @@ final class Runner {
       }
       let model = try openModel()
       let backends = try makeBackends()
+      let kernelCases = try chooseKernels(backends)
+      progress.expect(kernelCases.count)
       try measurePeaks()
-      if settings.parts.contains(.kernels) { try measureKernels(backends) }
+      for measured in kernelCases { try measure(measured, group: "kernel") }
       if let model { try measureModel(model, backends) }
       if settings.parts.contains(.claims) { try judgeClaims() }
       recorder.update { $0.validity = Validity(.valid) }
@@ -98,15 +100,16 @@ final class Runner {
     }
   }
 
-  private func measureKernels(_ sets: [any KernelSet]) throws {
+  /// Before anything is measured, so that a filter that fits nothing costs no time.
+  private func chooseKernels(_ sets: [any KernelSet]) throws -> [Case] {
+    guard settings.parts.contains(.kernels) else { return [] }
     let all = try KernelCases.all(sets: sets, quick: settings.quick)
     let chosen = all.filter { settings.filter.map($0.id.contains) ?? true }
     guard !chosen.isEmpty else {
       let ids = all.map(\.id).joined(separator: ", ")
       throw Failure("--filter \(settings.filter ?? ""): no kernel case has that in its id; there are \(ids)")
     }
-    progress.drop(all.count - chosen.count)
-    for measured in chosen { try measure(measured, group: "kernel") }
+    return chosen
   }
 
   private func judgeClaims() throws {
@@ -120,10 +123,11 @@ final class Runner {
     recorder.update { $0.claims = claims }
   }
 
+  /// All but the kernels, which are known later.
   private static func caseCount(_ settings: RunSettings) -> Int {
     let peaks = settings.threads == 1 ? 2 : 4
-    let kernels = settings.parts.contains(.kernels) ? (settings.quick ? 9 : 13) : 0
-    let model = settings.parts.isDisjoint(with: [.model, .claims]) ? 0 : 2
-    return peaks + kernels + model + (settings.parts.contains(.claims) ? 1 : 0)
+    // Loading counts, too.
+    let model = settings.parts.isDisjoint(with: [.model, .claims]) ? 0 : 3
+    return peaks + model + (settings.parts.contains(.claims) ? 1 : 0)
   }
 }

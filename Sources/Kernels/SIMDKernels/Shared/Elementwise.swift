@@ -75,20 +75,22 @@ public func softmax(_ x: UnsafeMutablePointer<Float>, count: Int) {
   }
 }
 
-/// x[i] = exp(x[i] − max x); returns their sum.
+/// x[i] = exp(x[i] − max x), zero where that would be subnormal; returns their sum.
 @inline(never) func exponentials(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
   let top = maximum(x, count)
   var sums = splat(0)
   var i = 0
   while i &+ laneCount <= count {
-    let e = exponential(load(x + i) - splat(top))
+    let distance = load(x + i) - splat(top)
+    let e = exponential(distance).replacing(with: splat(0), where: distance .< splat(expLow))
     store(e, x + i)
     sums += e
     i &+= laneCount
   }
   var sum = horizontalSum(sums)
   while i < count {
-    let e = exponential(x[i] - top)
+    let distance = x[i] - top
+    let e = distance < expLow ? 0 : exponential(distance)
     x[i] = e
     sum += e
     i &+= 1

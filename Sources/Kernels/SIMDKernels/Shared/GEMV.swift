@@ -14,7 +14,9 @@ public func gemv(
   var acc = InlineArray<8, Lanes> { _ in splat(0) }
   var i = 0
   while i &+ 8 &* laneCount <= count {
-    for line in Swift.stride(from: 0, to: 8 &* laneCount, by: 16) { ck_prefetch(a + (i &+ line &+ prefetchDistance)) }
+    for line in Swift.stride(from: 0, to: 8 &* laneCount, by: 16) {
+      ck_prefetch(a + (i &+ line &+ prefetchDistance))
+    }
     for u in 0..<8 {
       let at = i &+ u &* laneCount
       acc[unchecked: u] = multiplyAdd(acc[unchecked: u], load(a + at), load(b + at))

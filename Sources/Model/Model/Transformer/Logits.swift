@@ -12,7 +12,8 @@ public struct Logits: RandomAccessCollection, Sendable {
   }
 
   /// All of them without a copy.
-  public func withSpan<Result, Failure: Error>(_ body: (Span<Float>) throws(Failure) -> Result) throws(Failure)
+  public func withSpan<Result, Failure: Error>(_ body: (Span<Float>) throws(Failure) -> Result)
+    throws(Failure)
     -> Result
   {
     // The span does not keep the memory alive.

@@ -30,15 +30,14 @@ public final class Transformer: @unchecked Sendable {
   }
 
   /// Which positions' logits a forward pass computes.
-  public enum Logits { case last, all }
+  public enum Positions { case last, all }
 
-  /// Reads `tokens` after those in the cache and returns logits, (1 or n) × v, valid until the next call.
-  public func forward(_ tokens: [Int], logits: Logits = .last) throws(ModelError) -> UnsafeBufferPointer<
-    Float
-  > {
+  /// Reads `tokens` after those in the cache and returns logits, (1 or n) × v.
+  public func forward(_ tokens: [Int], logits: Positions = .last) throws(ModelError) -> Logits {
     try check(tokens)
     let rows = logits == .all ? tokens.count : 1
-    let out = buffers.logits(rows: rows, vocabulary: config.vocabulary)
+    let buffer = buffers.logits(count: rows * config.vocabulary)
+    let out = buffer.data
     var start = 0
     while start < tokens.count {
       let batch = tokens[start..<min(start + buffers.batch, tokens.count)]

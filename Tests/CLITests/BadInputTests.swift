@@ -1,0 +1,120 @@
+import FileTrees
+import Foundation
+import Kernels
+import Testing
+
+extension CLITests {
+  /// Whatever is wrong, users get one line that names it, and no data.
+  @Suite struct BadInputTests {
+    static func generate(_ more: String...) -> [String] {
+      ["generate", "-m", Fixture.model, "-p", "Once"] + more
+    }
+    static func kernels(_ more: String...) -> [String] {
+      ["kernels", "--quick", "--no-save", "-t", "1"] + more
+    }
+    static func logits(_ tokens: String) -> [String] { ["logits", "-m", Fixture.model, "--tokens", tokens] }
+
+    private func expectOneLine(_ arguments: [String], code: Int32, _ text: String) async throws {
+      let outcome = try await Command(arguments).run()
+      #expect(outcome.status == code)
+      #expect(outcome.out.isEmpty)
+      #expect(outcome.errorLines.count == 1, "\(outcome.err)")
+      #expect(outcome.errorLines.first?.contains(text) == true, "\(outcome.err)")
+      #expect(!outcome.err.contains("Fatal error") && !outcome.err.contains("Stack dump"))
+      if code == 1 {
+        let others = outcome.err.split(separator: "\n").dropLast()
+        #expect(others.isEmpty || arguments.first == "kernels", "\(outcome.err)")
+      }
+    }
+
+    @Test(
+      arguments: [
+        (generate("-n", "0"), 64, "-n 0"), (generate("-t", "0"), 64, "-t 0"),
+        (generate("-t", "x"), 64, "'x'"),
+        (generate("-t", "99999"), 64, "1 to 1024"), (generate("-p", ""), 64, "-p is empty"),
+        (generate("--temperature", "nan"), 64, "--temperature nan"),
+        (generate("--temperature=-1"), 64, "--temperature -1"),
+        (generate("--backend", "nope"), 1, "'nope'"), (generate("--backend", "openblas:nope"), 1, "nope"),
+        (generate("-p", String(repeating: "a b ", count: 600)), 1, "the model's context 512"),
+        (logits("1,512"), 1, "token 512 is outside the vocabulary of 512"),
+        (["logits", "-m", Fixture.model, "--tokens=-1"], 1, "token -1 is outside"),
+        (logits("1,-1"), 1, "token -1 is outside"), (logits("1,a"), 64, "'a' is not a token id"),
+        (logits(""), 64, "'' is not a token id"), (logits("1,,2"), 64, "'' is not a token id"),
+        (logits("99999999999999999999"), 64, "'99999999999999999999' is not"),
+        (logits((0..<513).map { _ in "1" }.joined(separator: ",")), 1, "513 tokens"),
+        (["model", "--preset", "nope", "--no-save"], 1, "'nope'"),
+        (["model", "--preset", "stories-15m", "-m", Fixture.model], 64, "exclude each other"),
+        (["model", "-m", "", "--no-save"], 64, "-m is empty"),
+        (["model", "--watts=-1"], 64, "--watts -1"), (["model", "--watts", "nan"], 64, "--watts nan"),
+        (["claims", "--price", "0"], 64, "--price 0"),
+        (kernels("--filter", "nope"), 1, "--filter nope"), (kernels("--backend", "nope"), 1, "'nope'"),
+        (kernels("--backend", "simd,simd"), 1, "twice"), (kernels("--backend", ""), 64, "--backend is empty"),
+        (["machine", "--results", ""], 64, "--results is empty"),
+        (["nope"], 64, "'nope'"), (["--nope"], 64, "'--nope'"),
+      ] as [([String], Int32, String)])
+    func isNamedInOneLine(arguments: [String], code: Int32, text: String) async throws {
+      try await expectOneLine(arguments, code: code, text)
+    }
+
+    @Test func whatCanBeChosenIsListed() async throws {
+      let backend = try await Command(Self.generate("--backend", "nope")).run()
+      for name in ["scalar", "openblas"] + Backends.simdNames { #expect(backend.err.contains(name)) }
+      let preset = try await Command("model", "--preset", "nope", "--no-save").run()
+      for name in ["stories-15m", "tinyllama-1.1b"] { #expect(preset.err.contains(name)) }
+      let filter = try await Command(Self.kernels("--filter", "nope")).run()
+      for name in ["kernel.gemm.f32.512x512x512", "rmsnorm"] { #expect(filter.err.contains(name)) }
+    }
+
+    private func expectRefused(_ model: String, _ text: String) async throws {
+      try await expectOneLine(["generate", "-p", "Once", "-m", model], code: 1, "\(model): \(text)")
+      try await expectOneLine(["logits", "--tokens", "1", "-m", model], code: 1, "\(model): \(text)")
+      try await expectOneLine(["model", "--quick", "--no-save", "-m", model], code: 1, "\(model): \(text)")
+    }
+
+    @Test func filesThatAreNoModels() async throws {
+      let tree = try FileTree(["/empty.gguf": "", "/text.gguf": "no model at all", "/short.gguf": "GG"])
+      try await expectRefused(tree.folder + "/missing.gguf", "no such file")
+      try await expectRefused(tree.folder, "is a directory")
+      try await expectRefused(tree.folder + "/empty.gguf", "is empty")
+      try await expectRefused(tree.folder + "/text.gguf", "is not a GGUF file")
+      try await expectRefused(tree.folder + "/short.gguf", "is not a GGUF file")
+      try await expectRefused("/dev/zero", "is not a regular file")
+    }
+
+    @Test(
+      arguments: [
+        (.truncated(to: 20), "download it again"), (.truncated(to: 1000), "claims 48 tensors"),
+        (.truncated(to: 14_000), "claims 24 characters"),
+        (.truncated(to: 600_000), "ends at byte 600000"),
+        (.truncated(to: 1_185_503), "ends at byte 1185503"),
+        (.offset(1 << 40), "ends at byte 1185504 before tensor 'output.weight'"),
+        (.offset(.max - 31), "tensor 'output.weight' has the impossible offset"),
+        (.dimension(1 << 60), "tensor 'output.weight'"),
+        (.dimension(0), "tensor 'output.weight' has the impossible dimension 0"),
+        (.type(77), "tensor 'output.weight' has type 77, which is not known here"),
+        (.architecture, "mamba"),
+      ] as [(Fault, String)])
+    func damagedModels(fault: Fault, text: String) async throws {
+      let tree = try FileTree()
+      let model = try Fixture.damaged(fault, in: tree)
+      for arguments in [["generate", "-p", "Once"], ["model", "--quick", "--no-save"]] {
+        try await expectOneLine(arguments + ["-m", model], code: 1, text)
+        try await expectOneLine(arguments + ["-m", model], code: 1, "\(model): ")
+      }
+    }
+
+    @Test func fullDisksAreNamed() async throws {
+      let device = try FileHandle(forWritingTo: URL(filePath: "/dev/full"))
+      let process = Process()
+      process.executableURL = Command.binary
+      process.arguments = Self.logits("1")
+      let errors = Pipe()
+      (process.standardOutput, process.standardError) = (device, errors)
+      try process.run()
+      let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == 1)
+      #expect(text.hasPrefix("Error: standard output cannot be written"))
+    }
+  }
+}

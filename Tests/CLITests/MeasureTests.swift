@@ -1,0 +1,120 @@
+import FileTrees
+import Foundation
+import Quantities
+import Results
+import Testing
+
+extension CLITests {
+  @Suite struct MeasureTests {
+    /// The record that a command prints with `--json`.
+    private func record(_ arguments: String...) async throws -> RunRecord {
+      let outcome = try await Command(arguments + ["--quick", "--json", "--no-save"]).run()
+      #expect(outcome.status == 0, "\(outcome.err)")
+      let record = try JSONDecoder().decode(RunRecord.self, from: outcome.out)
+      #expect(record.validity.status == .valid)
+      return record
+    }
+
+    private func expectChecked(_ cases: [CaseRecord]) {
+      for alternative in cases.flatMap(\.alternatives) {
+        #expect(alternative.isTimed && alternative.samples.count >= 2, "\(alternative.label)")
+        #expect(alternative.check.value?.passed == true, "\(alternative.label)")
+      }
+    }
+
+    @Test func kernelsAreCheckedAndTimed() async throws {
+      let run = try await record("kernels", "--filter", "rmsnorm", "-t", "1")
+      #expect(Set(run.peaks.map(\.name)) == ["fma", "read"])
+      #expect(run.peaks.allSatisfy { ($0.figure.value?.value ?? 0) > 0 })
+      let kernels = run.cases.filter { $0.group == "kernel" }
+      #expect(kernels.map(\.id) == ["kernel.rmsnorm.f32.512x2048"])
+      #expect(kernels[0].alternatives.contains { $0.label == "scalar" })
+      #expect(kernels[0].alternatives.count >= 2)
+      expectChecked(kernels)
+      #expect(run.protocolUsed.threads == 1 && run.origin.suite == "kernels-quick")
+    }
+
+    @Test func theMachineHasPeaksForOneThreadAndAll() async throws {
+      let run = try await record("machine", "-t", "2")
+      #expect(run.peaks.map(\.threads) == [1, 1, 2, 2])
+      #expect(run.cases.count == 4 && run.cases.allSatisfy { $0.group == "machine" })
+    }
+
+    @Test func aModelHasSpeedsAndEnergy() async throws {
+      let run = try await record("model", "-m", Fixture.model, "--backend", "scalar,simd", "--watts", "45")
+      let cases = run.cases.filter { $0.group == "model" }
+      #expect(cases.map(\.id) == ["prefill.stories260k-f32.f32.p32", "decode.stories260k-f32.f32.d32"])
+      #expect(cases.allSatisfy { $0.alternatives.count == 2 && $0.alternatives[0].label == "scalar" })
+      expectChecked(cases)
+      let model = try #require(run.models.first)
+      #expect(model.source == .file && model.backends.count == 2)
+      #expect(run.energy.count == 4)
+      for energy in run.energy {
+        let figure = try #require(energy.energy.value)
+        #expect(figure.perToken.low <= figure.perToken.high && figure.perToken.central.value > 0)
+        #expect(!figure.origin.boundary.isEmpty && !figure.origin.tier.isEmpty)
+      }
+    }
+
+    @Test func claimsAreJudged() async throws {
+      let run = try await record("claims", "-m", Fixture.model, "--price", "80")
+      #expect(run.claims.count >= 6)
+      #expect(Set(run.claims.map(\.id)).count == run.claims.count)
+      for claim in run.claims {
+        #expect(!claim.finding.verdict.isEmpty && !claim.source.isEmpty, "\(claim.id)")
+      }
+    }
+  }
+
+  @Suite struct StoringTests {
+    static let machine = ["machine", "--quick", "-t", "1"]
+
+    private func stored(_ folder: String) throws -> [String] { try ResultsStore(folder: folder).list() }
+
+    @Test func theStoredFileIsThePrintedRecord() async throws {
+      let tree = try FileTree()
+      let folder = tree.folder + "/a/b"
+      let outcome = try await Command(Self.machine + ["--json", "--results", folder]).run()
+      let path = try #require(try stored(folder).first)
+      #expect(outcome.status == 0 && outcome.err.contains("stored in \(path)"))
+      #expect(try Data(contentsOf: URL(filePath: path)) == outcome.out)
+    }
+
+    @Test func aSecondRunLeavesTheFirstAlone() async throws {
+      let tree = try FileTree()
+      let command = Command(Self.machine + ["--results", tree.folder])
+      _ = try await command.run()
+      let first = try #require(try stored(tree.folder).first)
+      let before = try Data(contentsOf: URL(filePath: first))
+      _ = try await command.run()
+      #expect(try stored(tree.folder).count == 2)
+      #expect(try Data(contentsOf: URL(filePath: first)) == before)
+    }
+
+    @Test func nothingIsStoredWhereNotWanted() async throws {
+      let wanted = try Command(Self.machine).start()
+      #expect(try await wanted.outcome().status == 0)
+      #expect(try wanted.leftovers() == ["results"])
+      for refused in [["--no-save"], ["--backend", "nope", "kernels"], ["kernels", "--filter", "nope"]] {
+        let name = refused.first == "--no-save" ? Self.machine : ["kernels", "--quick", "-t", "2000"]
+        let running = try Command(name + refused).start()
+        _ = try await running.outcome()
+        #expect(try running.leftovers().isEmpty)
+      }
+    }
+
+    @Test(arguments: ["/file", "/file/below"]) func aFileInTheWayCostsNoTable(path: String) async throws {
+      let tree = try FileTree(["/file": "not a folder"])
+      let outcome = try await Command(Self.machine + ["--results", tree.folder + path]).run()
+      #expect(outcome.status == 1 && outcome.text.contains("GFLOP/s"))
+      #expect(outcome.err.contains("\(tree.folder)/file: a file is where a folder is needed"))
+      #expect(!outcome.err.contains("stored in"))
+    }
+
+    @Test func aFolderThatCannotBeMadeCostsNoTable() async throws {
+      let outcome = try await Command(Self.machine + ["--results", "/proc/nope"]).run()
+      #expect(outcome.status == 1 && outcome.text.contains("GFLOP/s"))
+      #expect(outcome.err.contains("/proc/nope: not writable"))
+    }
+  }
+}

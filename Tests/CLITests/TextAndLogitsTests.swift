@@ -1,0 +1,79 @@
+import Foundation
+import Kernels
+import Testing
+
+extension CLITests {
+  @Suite struct GenerateTests {
+    @Test(arguments: ["scalar", "simd"] + Backends.simdNames, [1, 2])
+    func continuesAsLlamaCppDoes(backend: String, threads: Int) async throws {
+      for golden in try Fixture.golden() {
+        let outcome = try await Command(
+          "generate", "-m", Fixture.model, "-p", golden.prompt, "-n", "100", "--temperature", "0",
+          "--backend", backend, "-t", "\(threads)"
+        ).run()
+        #expect(outcome.status == 0)
+        #expect(outcome.text == golden.text + "\n")
+        #expect(outcome.err.hasPrefix("prefill "))
+      }
+    }
+
+    @Test func stopsWhereTheContextEnds() async throws {
+      let outcome = try await Command(
+        "generate", "-m", Fixture.model, "-p", "Once", "-n", "100000", "--temperature", "0"
+      ).run()
+      #expect(outcome.status == 0)
+      #expect(outcome.text.hasPrefix(" upon a time") && outcome.text.hasSuffix("\n"))
+    }
+
+    @Test func oneSeedIsOneText() async throws {
+      func text(seed: Int) async throws -> String {
+        try await Command(
+          "generate", "-m", Fixture.model, "-p", "Once", "-n", "40", "--temperature", "1", "--seed", "\(seed)"
+        ).run().text
+      }
+      let first = try await text(seed: 1)
+      #expect(try await text(seed: 1) == first)
+      #expect(try await text(seed: 2) != first)
+    }
+  }
+
+  @Suite struct LogitsTests {
+    /// Float against double: sums of a few hundred terms, logits up to about 20.
+    static let tolerance = 1e-4
+
+    private func logits(_ tokens: [Int], _ more: String...) async throws -> Fixture.Logits {
+      let list = tokens.map(String.init).joined(separator: ",")
+      let outcome = try await Command(["logits", "-m", Fixture.model, "--tokens", list] + more).run()
+      #expect(outcome.status == 0 && outcome.err.isEmpty)
+      #expect(outcome.out.last == UInt8(ascii: "\n"))
+      let keys = try #require(JSONSerialization.jsonObject(with: outcome.out) as? [String: Any]).keys
+      #expect(Set(keys) == ["model", "tokens", "positions"])
+      return try Fixture.decode(Fixture.Logits.self, outcome.out)
+    }
+
+    private func expectSame(_ seen: [Double], _ expected: [Double]) {
+      #expect(seen.count == expected.count)
+      let worst = zip(seen, expected).map { abs($0 - $1) }.max() ?? .infinity
+      #expect(worst <= Self.tolerance)
+    }
+
+    @Test func agreeWithTheGoldenOnes() async throws {
+      for golden in try Fixture.golden() {
+        let found = try await logits(golden.promptTokens)
+        #expect(found.tokens == golden.promptTokens && found.model == "stories260K-f32.gguf")
+        let last = try #require(found.positions.first)
+        #expect(found.positions.count == 1 && last.pos == golden.promptTokens.count - 1)
+        #expect(last.logits.firstIndex(of: try #require(last.logits.max())) == last.argmax)
+        expectSame(last.logits, golden.logitsAfterPrompt)
+      }
+    }
+
+    @Test func ofAllPositionsAgreeWithDoubles() async throws {
+      let expected = try Fixture.everyPosition()
+      let found = try await logits(expected.tokens, "--all")
+      #expect(found.positions.map(\.pos) == Array(expected.tokens.indices))
+      #expect(found.positions.map(\.argmax) == expected.positions.map(\.argmax))
+      for (seen, known) in zip(found.positions, expected.positions) { expectSame(seen.logits, known.logits) }
+    }
+  }
+}
