@@ -56,6 +56,9 @@ public final class BLASLibrary: @unchecked Sendable {
   }
 
   private convenience init(opening names: [String]) throws(BLASError) {
+    // OpenBLAS's idle threads poll for 2²⁸ ticks of the time stamp counter by themselves, 0.1 s at 2.6 GHz, and so take
+    // the cores from whatever is measured next. 2²⁰ are longer than the pauses between calls. Not if the user chose.
+    setenv("OPENBLAS_THREAD_TIMEOUT", "20", 0)
     let opened = names.lazy.compactMap { name in dlopen(name, RTLD_NOW | RTLD_LOCAL).map { (name, $0) } }
     guard let (name, handle) = opened.first else { throw .notFound(names: names) }
     try self.init(handle: handle, path: name)

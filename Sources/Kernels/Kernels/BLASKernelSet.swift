@@ -10,9 +10,15 @@ public final class BLASKernelSet: KernelSet {
   public let library: BLASLibrary
   public var pool: ThreadPool { rest.pool }
 
-  /// OpenBLAS's threads spin for 2²⁶ ticks of the time stamp counter before they sleep: 26 ms at 2.6 GHz
-  /// (`THREAD_TIMEOUT` in its blas_server.c).
-  public var lingering: Double { pool.threads > 1 ? 0.03 : 0 }
+  /// 2²⁰ ticks, for which `BLASLibrary` lets idle threads poll: under 1 ms of a time stamp counter, 44 ms of the slowest
+  /// counter of Arm cores, 24 MHz.
+  public var lingering: Double {
+    #if arch(x86_64)
+      pool.threads > 1 ? 0.001 : 0
+    #else
+      pool.threads > 1 ? 0.044 : 0
+    #endif
+  }
 
   private let rest: SIMDKernelSet
 

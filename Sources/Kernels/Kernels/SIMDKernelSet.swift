@@ -7,7 +7,8 @@ public final class SIMDKernelSet: KernelSet {
   public let name: String
   public let operations = Set(Operation.allCases)
   public let pool: ThreadPool
-  public let lingering = 0.0
+  /// The pool's idle workers poll and yield for about 0.1 ms.
+  public var lingering: Double { pool.threads > 1 ? 0.0002 : 0 }
   public var weightLayout: String { "panels of \(table.panelColumns)" }
 
   let table: SIMDTable
@@ -22,7 +23,7 @@ public final class SIMDKernelSet: KernelSet {
   public func gemv(
     rows: Int, columns: Int, w: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
   ) {
-    pool.forEach(count: rows, chunk: share(rows, unit: 4)) { [table] range, _ in
+    pool.forEach(count: rows, chunk: share(rows, unit: 8)) { [table] range, _ in
       let row = range.lowerBound
       table.gemv(w + row * columns, columns, range.count, columns, x, y + row)
     }
