@@ -60,7 +60,8 @@ struct BackendChoice {
     if let own, gain.low <= Self.worthwhile {
       sets.append(own)
       notes.append(
-        "no core type of OpenBLAS is faster here than its own choice: openblas and \(own.name) differ by noise")
+        "no core type of OpenBLAS is faster here than its own choice: openblas and \(own.name) differ by noise"
+      )
       return
     }
     sets.append(fastest)
