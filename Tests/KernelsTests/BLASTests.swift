@@ -46,6 +46,12 @@ extension KernelTests {
       }
     }
 
+    @Test func anyLibraryCanBeNamedByItsPath() throws {
+      let set = try Backends.library(path: "libopenblas.so.0", pool: ThreadPool(threads: 1))
+      #expect(set.name == "openblas")
+      #expect(GEMMProblem(33, 17, 20).fault(set) == nil)
+    }
+
     @Test func leavesWhatItLacksToOthers() throws {
       let set = try Backends.make("openblas", pool: ThreadPool(threads: 1))
       #expect(set.operations == [.gemm, .gemv, .linear])
@@ -53,6 +59,20 @@ extension KernelTests {
   }
 
   @Suite struct BackendsTests {
+    @Test func librariesAreNamedAfterTheirFiles() {
+      #expect(Backends.stem("/usr/lib/x86_64-linux-gnu/libblis.so.4") == "blis")
+      #expect(Backends.stem("libscipy_openblas.so") == "scipy_openblas")
+      #expect(Backends.stem("mkl_rt.so.2") == "mkl_rt")
+    }
+
+    @Test func whatIsNoBLASIsRefusedWithItsPath() {
+      let pool = ThreadPool(threads: 1)
+      for (path, problem) in [("/nope/libblas.so", "cannot be opened"), ("libm.so.6", "has no cblas_sgemm")] {
+        let error = #expect(throws: BackendError.self) { try Backends.library(path: path, pool: pool) }
+        #expect("\(error!)".contains(path) && "\(error!)".contains(problem))
+      }
+    }
+
     @Test func unknownNamesGetTheListOfKnownOnes() {
       #expect(throws: BackendError.unknown(name: "cuda", known: Backends.names)) {
         try Backends.make("cuda", pool: ThreadPool(threads: 1))

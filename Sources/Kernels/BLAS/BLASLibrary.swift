@@ -26,8 +26,7 @@ public final class BLASLibrary: @unchecked Sendable {
 
   let sgemm: SGEMM
   let sgemv: SGEMV
-  private let setThreadCount: (@convention(c) (Int32) -> Void)?
-  private let threadCount: (@convention(c) () -> Int32)?
+  private let symbols: BLASSymbols
 
   /// Opens OpenBLAS as the system's loader finds it.
   ///
@@ -55,10 +54,27 @@ public final class BLASLibrary: @unchecked Sendable {
     return try BLASLibrary(copying: original)
   }
 
-  private convenience init(opening names: [String]) throws(BLASError) {
-    // OpenBLAS's idle threads poll for 2²⁸ ticks of the time stamp counter by themselves, 0.1 s at 2.6 GHz, and so take
-    // the cores from whatever is measured next. 2²⁰ are longer than the pauses between calls. Not if the user chose.
+  /// Opens any library with `cblas_sgemm`, also under the prefixes of `BLASSymbols`: BLIS, MKL, another OpenBLAS.
+  ///
+  /// - Parameter path: a path, or a name that the loader finds.
+  public static func open(path: String) throws(BLASError) -> BLASLibrary {
+    shortenIdling()
+    guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
+      throw .cannotOpen(path: path, reason: String(cString: dlerror()))
+    }
+    return try BLASLibrary(handle: handle, path: path)
+  }
+
+  /// Idle threads poll for long by themselves, OpenBLAS's for 2²⁸ ticks of the time stamp counter (0.1 s at 2.6 GHz), those
+  /// of MKL's OpenMP for 0.2 s, and so take the cores from whatever is measured next. About 1 ms is longer than the
+  /// pauses between calls. Not where the user chose.
+  private static func shortenIdling() {
     setenv("OPENBLAS_THREAD_TIMEOUT", "20", 0)
+    setenv("KMP_BLOCKTIME", "1", 0)
+  }
+
+  private convenience init(opening names: [String]) throws(BLASError) {
+    Self.shortenIdling()
     let opened = names.lazy.compactMap { name in dlopen(name, RTLD_NOW | RTLD_LOCAL).map { (name, $0) } }
     guard let (name, handle) = opened.first else { throw .notFound(names: names) }
     try self.init(handle: handle, path: name)
@@ -67,7 +83,7 @@ public final class BLASLibrary: @unchecked Sendable {
   /// Loads the file a second time, with globals of its own: the loader knows a library by its inode, and a copy in
   /// memory has another one.
   private convenience init(copying path: String) throws(BLASError) {
-    let source = open(path, O_RDONLY | O_CLOEXEC)
+    let source = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard source >= 0 else { throw .cannotCopy(path: path, reason: String(cString: strerror(errno))) }
     defer { close(source) }
     let copy = cl_memory_file("perwatt-blas")
@@ -87,24 +103,16 @@ public final class BLASLibrary: @unchecked Sendable {
   }
 
   private init(handle: UnsafeMutableRawPointer, path: String) throws(BLASError) {
-    guard let sgemm = dlsym(handle, "cblas_sgemm"), let sgemv = dlsym(handle, "cblas_sgemv") else {
+    let symbols = BLASSymbols(handle: handle)
+    guard let sgemm = symbols["cblas_sgemm"], let sgemv = symbols["cblas_sgemv"] else {
       throw .noCBLAS(path: path)
     }
     self.path = path
+    self.symbols = symbols
     self.sgemm = unsafeBitCast(sgemm, to: SGEMM.self)
     self.sgemv = unsafeBitCast(sgemv, to: SGEMV.self)
-    setThreadCount = dlsym(handle, "openblas_set_num_threads")
-      .map { unsafeBitCast($0, to: (@convention(c) (Int32) -> Void).self) }
-    threadCount = dlsym(handle, "openblas_get_num_threads")
-      .map { unsafeBitCast($0, to: (@convention(c) () -> Int32).self) }
-    coreType = Self.text(handle, "openblas_get_corename")
-    configuration = Self.text(handle, "openblas_get_config")
-  }
-
-  private static func text(_ handle: UnsafeMutableRawPointer, _ symbol: String) -> String? {
-    typealias Getter = @convention(c) () -> UnsafePointer<CChar>?
-    guard let found = dlsym(handle, symbol) else { return nil }
-    return unsafeBitCast(found, to: Getter.self)().map { String(cString: $0) }
+    coreType = symbols.coreType
+    configuration = symbols.configuration
   }
 
   /// The file that the loader chose.
@@ -115,16 +123,17 @@ public final class BLASLibrary: @unchecked Sendable {
   /// Makes the library use `threads` threads from its next call on.
   public func use(threads: Int) {
     guard reportedThreads != threads else { return }
-    setThreadCount?(Int32(threads))
+    symbols.setThreads(threads)
   }
 
   /// How many threads the library says it uses; nil where it does not say.
-  public var reportedThreads: Int? { threadCount.map { Int($0()) } }
+  public var reportedThreads: Int? { symbols.threads }
 }
 
 /// Why a BLAS library cannot be used.
 public enum BLASError: Error, Hashable, CustomStringConvertible {
   case notFound(names: [String])
+  case cannotOpen(path: String, reason: String)
   case noCBLAS(path: String)
   case cannotCopy(path: String, reason: String)
 
@@ -133,6 +142,8 @@ public enum BLASError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .notFound(let names):
       "OpenBLAS is not installed (looked for \(names.joined(separator: ", "))); apt-get install libopenblas-dev"
+    case .cannotOpen(let path, let reason):
+      "\(path) cannot be opened as a library: \(reason); give its path"
     case .noCBLAS(let path): "\(path) has no cblas_sgemm; name a BLAS library with the C interface"
     case .cannotCopy(let path, let reason): "\(path) cannot be loaded a second time: \(reason)"
     }

@@ -42,7 +42,25 @@ public enum Backends {
     return SIMDKernelSet(name: best.name, table: best.table, pool: pool)
   }
 
-  private static func openBLAS(coreType: OpenBLASCoreType?, pool: ThreadPool) throws(BackendError)
+  /// The backend of any BLAS library with the C interface, named after its file: `blis` for `libblis.so.4`.
+  public static func library(path: String, pool: ThreadPool) throws(BackendError) -> BLASKernelSet {
+    do {
+      let library = try BLASLibrary.open(path: path)
+      return BLASKernelSet(name: stem(path), library: library, rest: bestSIMD(pool: pool))
+    } catch {
+      throw .unavailable(name: path, reason: "\(error)")
+    }
+  }
+
+  /// `blis` for `/usr/lib/libblis.so.4`.
+  static func stem(_ path: String) -> String {
+    let file = path.split(separator: "/").last ?? Substring(path)
+    let name = file.hasPrefix("lib") ? file.dropFirst(3) : file
+    return String(name.prefix { $0 != "." })
+  }
+
+  /// OpenBLAS with the core type that it chooses itself, or with another one.
+  public static func openBLAS(coreType: OpenBLASCoreType?, pool: ThreadPool) throws(BackendError)
     -> BLASKernelSet
   {
     do {

@@ -25,6 +25,9 @@ struct MeasureOptions: ParsableArguments {
       """)
   var backend: String?
 
+  @Option(help: "A further BLAS library to compare with, such as libblis.so.4; repeat it for several.")
+  var blas: [String] = []
+
   @Option(help: "Power of the whole machine under this load in watts, read off your own meter.")
   var watts: Double?
 
@@ -51,6 +54,7 @@ struct MeasureOptions: ParsableArguments {
     settings.quick = quick
     settings.backends = backend?.split(separator: ",").map(String.init)
     settings.results = noSave ? nil : results
+    settings.blas = blas
     settings.watts = watts.map(Watts.init)
     settings.price = price.map(Dollars.init)
     return settings

@@ -15,39 +15,41 @@ struct BackendChoice {
   ///
   /// - Throws: `BackendError` for a name that was asked for and cannot be had, `Interrupted`.
   static func make(_ settings: RunSettings, pool: ThreadPool, sampler: Sampler) throws -> BackendChoice {
-    if let names = settings.backends {
-      let sets = try names.map { try Backends.make($0, pool: pool) }
-      try refuseTwice(sets)
-      return BackendChoice(sets: sets, notes: sets.compactMap(describe))
-    }
+    let further = try settings.blas.map { try Backends.library(path: $0, pool: pool) }
     var choice = BackendChoice(sets: [], notes: [])
-    for name in ["scalar"] + Backends.simdNames { choice.sets.append(try Backends.make(name, pool: pool)) }
-    do throws(BackendError) {
-      let found = try Backends.make("openblas", pool: pool)
-      choice.sets.append(found)
-      choice.notes += describe(found).map { [$0] } ?? []
-    } catch {
-      choice.notes.append("\(error)")
-      return choice
+    if let names = settings.backends {
+      choice.sets = try names.map { try Backends.make($0, pool: pool) }
+    } else {
+      choice.sets = try (["scalar"] + Backends.simdNames).map { try Backends.make($0, pool: pool) }
+      try choice.addOpenBLAS(settings, pool: pool, sampler: sampler)
     }
-    try choice.addBestCoreType(settings, pool: pool, sampler: sampler)
+    choice.sets += further
+    try refuseTwice(choice.sets)
+    choice.notes = choice.sets.compactMap(describe) + choice.notes
     return choice
   }
 
   /// Two names may stand for one backend, as `simd` does for the fastest SIMD build.
   private static func refuseTwice(_ sets: [any KernelSet]) throws(Failure) {
     for (index, set) in sets.enumerated() where sets[..<index].contains(where: { $0.name == set.name }) {
-      throw Failure("--backend has \(set.name) twice; name each backend once")
+      throw Failure("the backend \(set.name) is named twice; name each one once")
     }
   }
 
   /// How much faster another core type must be at least to count as better: less is noise.
   private static let worthwhile = 1.02
 
-  /// Times every core type on one GEMM, and adds the best. Where that is the library's own choice, two columns show the
-  /// same kernels, and with that the noise of the run.
-  private mutating func addBestCoreType(_ settings: RunSettings, pool: ThreadPool, sampler: Sampler) throws {
-    guard let found = sets.last as? BLASKernelSet else { return }
+  /// OpenBLAS as found, or a hint where it is missing; then every core type is timed on one GEMM, and the best added.
+  /// Where that is the library's own choice, two columns show the same kernels, and with that the noise of the run.
+  private mutating func addOpenBLAS(_ settings: RunSettings, pool: ThreadPool, sampler: Sampler) throws {
+    let found: BLASKernelSet
+    do throws(BackendError) {
+      found = try Backends.openBLAS(coreType: nil, pool: pool)
+    } catch {
+      notes.append("\(error)")
+      return
+    }
+    sets.append(found)
     let candidates = OpenBLASCoreType.supported.compactMap {
       try? Backends.make("openblas:\($0.rawValue)", pool: pool)
     }

@@ -25,6 +25,8 @@ struct RunSettings {
   var filter: String?
   /// Names of backends; nil for all that there are.
   var backends: [String]?
+  /// Further BLAS libraries, by path.
+  var blas: [String] = []
   var model = ModelChoice.automatic
   /// The folder for results; nil to store nothing.
   var results: String?
@@ -49,6 +51,7 @@ struct RunSettings {
     if quick { flags["--quick"] = "true" }
     if let filter { flags["--filter"] = filter }
     if let backends { flags["--backend"] = backends.joined(separator: ",") }
+    if !blas.isEmpty { flags["--blas"] = blas.joined(separator: ",") }
     if let watts { flags["--watts"] = "\(watts.value)" }
     if let price { flags["--price"] = "\(price.value)" }
     switch model {
