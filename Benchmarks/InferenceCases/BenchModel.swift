@@ -1,6 +1,6 @@
 import Kernels
 import Model
-import QuantFormats
+import Quantities
 
 /// One model, ready to run with several backends; backends of one weight layout share the weights.
 public final class BenchModel {
@@ -40,6 +40,13 @@ public final class BenchModel {
     } else {
       reference = try transformer(ReferenceKernelSet(pool: sets[0].pool))
     }
+  }
+
+  /// Memory that `init` takes for weights: a copy for each layout, the reference's among them, and the embedding.
+  public static func bytesNeeded(_ config: ModelConfig, sets: [any KernelSet]) -> Bytes {
+    let layouts = Set(sets.map(\.weightLayout) + [ReferenceKernelSet(pool: sets[0].pool).weightLayout])
+    return Bytes(
+      4 * Double(config.parameters) * Double(layouts.count) + 4 * Double(config.width * config.vocabulary))
   }
 
   /// FLOPs of one token that sees `context` tokens: two for each weight, and the two products of attention.

@@ -1,3 +1,4 @@
+import Glibc
 import Kernels
 import Measurement
 import Parallel
@@ -17,7 +18,7 @@ public enum PeakCases {
   /// Multiply-adds on registers and reads of a buffer of `bufferBytes` that no cache holds, with one thread and with
   /// all of `pool`.
   public static func peaks(pool: ThreadPool, bufferBytes: Int) throws -> [Peak] {
-    let buffer = ReadBuffer(bytes: bufferBytes)
+    let buffer = ReadBuffer(bytes: bufferBytes, filledBy: Probes(pool: pool))
     let pools = pool.threads == 1 ? [pool] : [ThreadPool(threads: 1), pool]
     return try pools.flatMap { pool in
       [
@@ -28,24 +29,27 @@ public enum PeakCases {
     }
   }
 
-  /// Four times the last-level cache, within 128 MiB and 1 GiB and a quarter of the memory.
+  /// Four times all caches of the last level, from 128 MiB to 4 GiB, and at most a quarter of the memory.
   public static func bufferBytes(lastLevelCache: Bytes?, available: Bytes?) -> Int {
-    let wanted = min(max(4 * (lastLevelCache?.value ?? 0), 0x1p27), 0x1p30)
+    let wanted = min(max(4 * (lastLevelCache?.value ?? 0), 0x1p27), 0x1p32)
     return Int(min(wanted, (available?.value ?? 0x1p32) / 4))
   }
 
   private static func multiplyAdd(_ pool: ThreadPool) throws -> Case {
     let probes = Probes(pool: pool)
-    let rounds = 10_000
-    let work = Work(flops: FLOPs(probes.multiplyAddFLOPs(iterations: rounds)))
-    let expected = Double(probes.accumulators)
+    // About half a millisecond: forking costs nothing beside it.
+    let rounds = 65_536
+    let expected = exp(Double(rounds) * log1p(0x1p-20))
     let probe = Alternative(
       "simd",
-      check: { found(Double(probes.multiplyAdd(iterations: rounds)), expected: expected, relative: 1e-2) },
+      check: {
+        let growth = probes.multiplyAdd(iterations: rounds)
+        return found(growth, expected: expected, tolerance: Double(rounds) * 0x1p-24)
+      },
       body: { for _ in 0..<$0 { _ = probes.multiplyAdd(iterations: rounds) } })
     return try Case(
-      id: "machine.fma.f32.t\(pool.threads)", title: "peak multiply-add, \(pool.threads) threads", work: work,
-      alternatives: [probe])
+      id: "machine.fma.f32.t\(pool.threads)", title: "peak multiply-add, \(pool.threads) threads",
+      work: Work(flops: FLOPs(probes.multiplyAddFLOPs(iterations: rounds))), alternatives: [probe])
   }
 
   private static func read(_ buffer: ReadBuffer, _ pool: ThreadPool) throws -> Case {
@@ -53,28 +57,32 @@ public enum PeakCases {
     let count = buffer.floats.count
     // Ones add up exactly in a float as long as each accumulator stays below 2²⁴.
     let probe = Alternative(
-      "simd", check: { found(Double(probes.read(buffer.all)), expected: Double(count), relative: 1e-3) },
+      "simd",
+      check: {
+        found(Double(probes.read(buffer.all)), expected: Double(count), tolerance: 1e-6 * Double(count))
+      },
       body: { for _ in 0..<$0 { _ = probes.read(buffer.all) } })
     return try Case(
       id: "machine.read.t\(pool.threads)", title: "read bandwidth, \(pool.threads) threads",
       work: Work(bytes: Bytes(count * 4)), alternatives: [probe])
   }
 
-  private static func found(_ sum: Double, expected: Double, relative: Double) -> CheckResult {
+  private static func found(_ seen: Double, expected: Double, tolerance: Double) -> CheckResult {
     CheckResult(
-      metric: "relative error", error: abs(sum - expected) / expected, tolerance: relative,
-      detail: "sum of the probe")
+      metric: "distance from what all of the work gives", error: abs(seen - expected), tolerance: tolerance,
+      detail: "\(seen), expected \(expected)")
   }
 }
 
-/// A buffer of ones.
+/// A buffer of ones, on huge pages as the operands of the kernels are.
 final class ReadBuffer {
   let floats: UnsafeMutableBufferPointer<Float>
 
-  init(bytes: Int) {
-    let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes / 4096 * 4096, alignment: 4096)
-    floats = raw.bindMemory(to: Float.self)
-    floats.initialize(repeating: 1)
+  init(bytes: Int, filledBy probes: Probes) {
+    let count = bytes / 4096 * 1024
+    let memory = PageMemory.allocate(byteCount: count * 4).bindMemory(to: Float.self, capacity: count)
+    floats = UnsafeMutableBufferPointer(start: memory, count: count)
+    probes.fill(floats, with: 1)
   }
 
   var all: UnsafeBufferPointer<Float> { UnsafeBufferPointer(floats) }

@@ -46,33 +46,45 @@ struct GenerateCommand: ParsableCommand {
     let clock = Clock.monotonic
     let start = clock.now()
     let logits = try transformer.forward(ids)
-    let prefill = clock.now()
-    let produced = try decode(transformer, tokenizer, from: logits, limit: limit)
-    report(prompt: ids.count, prefill: prefill - start, produced: produced, decode: clock.now() - prefill)
+    let prefill = clock.now() - start
+    let decoding = try decode(transformer, tokenizer, from: logits, limit: limit)
+    report(prompt: ids.count, prefill: prefill, decoding)
   }
 
-  /// Prints up to `limit` tokens, the first of them picked from `logits`; returns how many there were.
+  /// Forward passes after the prompt's, and their time alone: neither sampling nor printing.
+  private struct Decoding {
+    var passes = 0
+    var time = Seconds.zero
+  }
+
+  /// Prints up to `limit` tokens, the first of them picked from `logits`.
   private func decode(
-    _ transformer: Transformer, _ tokenizer: SentencePieceTokenizer, from logits: Logits,
-    limit: Int
-  ) throws -> Int {
+    _ transformer: Transformer, _ tokenizer: SentencePieceTokenizer, from logits: Logits, limit: Int
+  ) throws -> Decoding {
     var sampler = try Sampler(temperature: temperature, seed: seed)
     var output = StreamDecoder(tokenizer, atStart: false)
-    var (logits, produced) = (logits, 0)
+    var (logits, produced, decoding) = (logits, 0, Decoding())
+    let clock = Clock.monotonic
     while true {
       let next = try logits.withSpan { span throws(ModelError) in try sampler.next(span) }
       if next == tokenizer.eos { break }
       produced += 1
       try Console.print(output.push(next))
       if produced == limit { break }
+      let start = clock.now()
       logits = try transformer.forward([next])
+      decoding.time += clock.now() - start
+      decoding.passes += 1
     }
     try Console.print(output.finish() + "\n")
-    return produced
+    return decoding
   }
 
-  private func report(prompt: Int, prefill: Seconds, produced: Int, decode: Seconds) {
-    let read = Format.si(Tokens(prompt) / prefill), made = Format.si(Tokens(produced) / decode)
-    Console.note("prefill \(prompt) tokens, \(read); decode \(produced) tokens, \(made)")
+  private func report(prompt: Int, prefill: Seconds, _ decoding: Decoding) {
+    var text = "prefill \(prompt) tokens, \(Format.si(Tokens(prompt) / prefill))"
+    if decoding.passes > 0 {
+      text += "; decode \(decoding.passes) tokens, \(Format.si(Tokens(decoding.passes) / decoding.time))"
+    }
+    Console.note(text)
   }
 }

@@ -7,11 +7,17 @@ struct RunCommand: ParsableCommand {
     discussion: "Example: perwatt run --quick --watts 45")
 
   @OptionGroup var options: MeasureOptions
+  @OptionGroup var backends: BackendOptions
+  @OptionGroup var power: PowerOptions
+  @OptionGroup var price: PriceOptions
   @OptionGroup var model: ModelOptions
 
   func run() throws {
     var settings = options.settings(suite: "run", parts: .all)
     model.apply(to: &settings)
+    backends.apply(to: &settings)
+    power.apply(to: &settings)
+    price.apply(to: &settings)
     try measureAndPrint(settings, json: options.json) { $0.full($1) }
   }
 }
@@ -38,6 +44,7 @@ struct KernelsCommand: ParsableCommand {
     discussion: "Example: perwatt kernels -t 1 --backend simd,openblas --filter gemm")
 
   @OptionGroup var options: MeasureOptions
+  @OptionGroup var backends: BackendOptions
 
   @Option(help: "Only kernels whose case id contains this, such as gemm or rmsnorm.")
   var filter: String?
@@ -45,6 +52,7 @@ struct KernelsCommand: ParsableCommand {
   func run() throws {
     var settings = options.settings(suite: "kernels", parts: .kernels)
     settings.filter = filter
+    backends.apply(to: &settings)
     try measureAndPrint(settings, json: options.json) { $0.kernels($1) }
   }
 }
@@ -56,11 +64,15 @@ struct ModelCommand: ParsableCommand {
     discussion: "Example: perwatt model -m model.gguf --backend simd,openblas")
 
   @OptionGroup var options: MeasureOptions
+  @OptionGroup var backends: BackendOptions
+  @OptionGroup var power: PowerOptions
   @OptionGroup var model: ModelOptions
 
   func run() throws {
     var settings = options.settings(suite: "model", parts: .model)
     model.apply(to: &settings)
+    backends.apply(to: &settings)
+    power.apply(to: &settings)
     try measureAndPrint(settings, json: options.json) { $0.transformer($1) + "\n" + $0.energy($1) }
   }
 }
@@ -72,11 +84,15 @@ struct ClaimsCommand: ParsableCommand {
     discussion: "Example: perwatt claims --price 80 --watts 12")
 
   @OptionGroup var options: MeasureOptions
+  @OptionGroup var power: PowerOptions
+  @OptionGroup var price: PriceOptions
   @OptionGroup var model: ModelOptions
 
   func run() throws {
     var settings = options.settings(suite: "claims", parts: .claims)
     model.apply(to: &settings)
+    power.apply(to: &settings)
+    price.apply(to: &settings)
     try measureAndPrint(settings, json: options.json) { $0.claims($1) }
   }
 }

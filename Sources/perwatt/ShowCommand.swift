@@ -31,6 +31,6 @@ struct ShowCommand: ParsableCommand {
       case .energy: report.energy(record)
       case .claims: report.claims(record)
       }
-    FileHandle.standardOutput.write(Data(text.utf8))
+    try Console.print(text)
   }
 }

@@ -21,7 +21,7 @@ import Testing
     }
     #expect(size(0x1p25, 0x1p35) == 1 << 27)
     #expect(size(0x1p27, 0x1p35) == 1 << 29)
-    #expect(size(0x1p33, 0x1p40) == 1 << 30)
+    #expect(size(0x1p33, 0x1p40) == 1 << 32)
     #expect(size(nil, nil) == 1 << 27)
     #expect(size(0x1p27, 0x1p28) == 1 << 26)
   }

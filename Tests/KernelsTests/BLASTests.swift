@@ -48,7 +48,7 @@ extension KernelTests {
 
     @Test func anyLibraryCanBeNamedByItsPath() throws {
       let set = try Backends.library(path: "libopenblas.so.0", pool: ThreadPool(threads: 1))
-      #expect(set.name == "openblas")
+      #expect(set.name == "blas:openblas")
       #expect(GEMMProblem(33, 17, 20).fault(set) == nil)
     }
 

@@ -29,12 +29,22 @@ public struct Alternative {
   public let body: (_ iterations: Int) throws -> Void
   /// The pause after each of its samples, for libraries whose threads keep spinning when they are done.
   public let cooldown: Seconds
+  /// Why it is neither checked nor timed; nil for one that is.
+  public let skipReason: String?
 
   public init(
     _ label: String, cooldown: Seconds = .zero, check: @escaping () throws -> CheckResult,
     body: @escaping (_ iterations: Int) throws -> Void
   ) {
     (self.label, self.cooldown, self.check, self.body) = (label, cooldown, check, body)
+    skipReason = nil
+  }
+
+  /// One that stands in the results with the reason why it was left out.
+  public init(skipped label: String, reason: String) {
+    (self.label, cooldown, skipReason) = (label, .zero, reason)
+    check = { CheckResult(metric: "skipped", error: .nan, tolerance: 0) }
+    body = { _ in }
   }
 }
 

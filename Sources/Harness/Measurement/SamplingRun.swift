@@ -12,6 +12,7 @@ final class SamplingRun {
     progress: @escaping (Progress) -> Void
   ) {
     lanes = alternatives.map { Lane(alternative: $0) }
+    for i in lanes.indices { lanes[i].failure = lanes[i].alternative.skipReason.map { .skipped(reason: $0) } }
     (self.plan, self.sampler, self.progress) = (plan, sampler, progress)
   }
 
@@ -32,7 +33,7 @@ final class SamplingRun {
 
   /// Asks the oracle about every alternative.
   func check() throws(Interrupted) {
-    for i in lanes.indices {
+    for i in active {
       try stopIfAsked()
       progress(.checking(label: lanes[i].alternative.label))
       do {

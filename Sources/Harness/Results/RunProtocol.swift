@@ -1,6 +1,7 @@
 import Measurement
 
-/// How a run was carried out. Two runs with one `hash` measured the same things in the same way.
+/// How a run was carried out. Two runs with one `hash` sampled the same cases by the same plan; threads, seed and flags
+/// (backends among them) stand beside it and must be equal too before two runs are compared.
 public struct RunProtocol: Codable, Hashable, Sendable {
   /// Raised whenever the harness measures differently, so that old and new figures are not mixed.
   public static let harnessVersion = 1

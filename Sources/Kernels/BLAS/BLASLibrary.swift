@@ -103,16 +103,10 @@ public final class BLASLibrary: @unchecked Sendable {
   }
 
   private init(handle: UnsafeMutableRawPointer, path: String) throws(BLASError) {
-    let symbols = BLASSymbols(handle: handle)
-    guard let sgemm = symbols["cblas_sgemm"], let sgemv = symbols["cblas_sgemv"] else {
-      throw .noCBLAS(path: path)
-    }
-    self.path = path
-    self.symbols = symbols
-    self.sgemm = unsafeBitCast(sgemm, to: SGEMM.self)
-    self.sgemv = unsafeBitCast(sgemv, to: SGEMV.self)
-    coreType = symbols.coreType
-    configuration = symbols.configuration
+    guard let symbols = BLASSymbols(handle: handle) else { throw .noCBLAS(path: path) }
+    (self.path, self.symbols) = (path, symbols)
+    (sgemm, sgemv) = (symbols.sgemm, symbols.sgemv)
+    (coreType, configuration) = (symbols.coreType, symbols.configuration)
   }
 
   /// The file that the loader chose.
@@ -127,7 +121,7 @@ public final class BLASLibrary: @unchecked Sendable {
   }
 
   /// How many threads the library says it uses; nil where it does not say.
-  public var reportedThreads: Int? { symbols.threads }
+  public var reportedThreads: Int? { symbols.threads() }
 }
 
 /// Why a BLAS library cannot be used.

@@ -42,11 +42,11 @@ public enum Backends {
     return SIMDKernelSet(name: best.name, table: best.table, pool: pool)
   }
 
-  /// The backend of any BLAS library with the C interface, named after its file: `blis` for `libblis.so.4`.
+  /// The backend of any BLAS library with the C interface, named after its file: `blas:blis` for `libblis.so.4`.
   public static func library(path: String, pool: ThreadPool) throws(BackendError) -> BLASKernelSet {
     do {
       let library = try BLASLibrary.open(path: path)
-      return BLASKernelSet(name: stem(path), library: library, rest: bestSIMD(pool: pool))
+      return BLASKernelSet(name: "blas:" + stem(path), library: library, rest: bestSIMD(pool: pool))
     } catch {
       throw .unavailable(name: path, reason: "\(error)")
     }

@@ -16,24 +16,33 @@ public struct Probes: Sendable {
     iterations * table.multiplyAddProbeFLOPs * pool.threads
   }
 
-  /// Runs `iterations` rounds of independent multiply-adds on every thread; their values are a fixed point at 1, so
-  /// that the sum is the number of accumulators.
-  public func multiplyAdd(iterations: Int) -> Float {
-    sumOverThreads { _ in table.multiplyAddProbe(iterations) }
+  /// Runs `iterations` rounds of independent multiply-adds on every thread and returns the mean of all accumulators,
+  /// which is (1 + 2⁻²⁰) to the power of `iterations` but for rounding.
+  public func multiplyAdd(iterations: Int) -> Double {
+    let sum = sumOverThreads { _ in table.multiplyAddProbe(iterations) }
+    return Double(sum) / Double(table.multiplyAddProbeFLOPs / 2 * pool.threads)
   }
 
-  /// What `multiplyAdd` returns if nothing was left out.
-  public var accumulators: Int { table.multiplyAddProbeFLOPs / 2 * pool.threads }
+  /// Fills a buffer as `read` will read it, each thread its part, so that the memory lies near the core that reads it.
+  public func fill(_ buffer: UnsafeMutableBufferPointer<Float>, with value: Float) {
+    pool.run { thread in
+      UnsafeMutableBufferPointer(rebasing: buffer[part(thread, of: buffer.count)]).update(repeating: value)
+    }
+  }
 
   /// Reads all of `buffer` once, each thread its own contiguous part, and returns its sum.
   public func read(_ buffer: UnsafeBufferPointer<Float>) -> Float {
     guard let base = buffer.baseAddress else { return 0 }
-    let part = (buffer.count / pool.threads + 1023) / 1024 * 1024
     return sumOverThreads { thread in
-      let start = min(thread * part, buffer.count)
-      let end = thread == pool.threads - 1 ? buffer.count : min(start + part, buffer.count)
-      return table.readProbe(base + start, end - start)
+      let part = part(thread, of: buffer.count)
+      return table.readProbe(base + part.lowerBound, part.count)
     }
+  }
+
+  private func part(_ thread: Int, of count: Int) -> Range<Int> {
+    let length = (count / pool.threads + 1023) / 1024 * 1024
+    let start = min(thread * length, count)
+    return start..<(thread == pool.threads - 1 ? count : min(start + length, count))
   }
 
   private func sumOverThreads(_ body: (Int) -> Float) -> Float {

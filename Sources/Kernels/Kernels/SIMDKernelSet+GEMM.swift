@@ -56,27 +56,57 @@ extension SIMDKernelSet {
     for row in stride(from: 0, to: left.rows, by: most) {
       let part = left.part(rows: row..<min(row + most, left.rows), k: 0, depth: left.depth)
       let panels = packA(part, blocking)
-      let width = table.panelColumns, c = c + row * n
-      let chunk = min(share((n + width - 1) / width, unit: 1), blocking.columns / width)
-      pool.forEach(count: (n + width - 1) / width, chunk: chunk) { range, thread in
-        let columns = range.lowerBound * width..<min(range.upperBound * width, n)
-        for k in stride(from: 0, to: left.depth, by: blocking.depth) {
-          let depth = min(blocking.depth, left.depth - k)
-          let b = right(columns, k, depth, thread)
-          let a = panels + roundUp(part.rows, table.panelRows) * k
-          multiplyBlocks(part.rows, blocking.rows) { first, rows in
-            GEMMBlock(
-              a: a + first * depth, b: b.panels, bPanelStride: b.panelStride,
-              c: c + first * n + columns.lowerBound, cRowStride: n, shape: (rows, columns.count, depth),
-              accumulate: k > 0)
+      let tiles = TaskGrid(set: self, blocking, rows: part.rows, columns: n)
+      pool.forEach(count: tiles.count, chunk: 1) { range, thread in
+        for task in range {
+          let (rows, columns) = tiles[task]
+          for k in stride(from: 0, to: left.depth, by: blocking.depth) {
+            let depth = min(blocking.depth, left.depth - k)
+            let b = right(columns, k, depth, thread)
+            let a = panels + roundUp(part.rows, table.panelRows) * k
+            multiplyBlocks(rows, blocking.rows) { rows in
+              GEMMBlock(
+                a: a + rows.lowerBound * depth, b: b.panels, bPanelStride: b.panelStride,
+                c: c + (row + rows.lowerBound) * n + columns.lowerBound, cRowStride: n,
+                shape: (rows.count, columns.count, depth), accumulate: k > 0)
+            }
           }
         }
       }
     }
   }
 
-  private func multiplyBlocks(_ m: Int, _ rows: Int, _ block: (_ first: Int, _ rows: Int) -> GEMMBlock) {
-    for first in stride(from: 0, to: m, by: rows) { table.gemm(block(first, min(rows, m - first))) }
+  /// C divided into tasks: ranges of columns that fit the blocking, and ranges of rows where columns alone would leave
+  /// threads without work.
+  private struct TaskGrid {
+    private let rows: Int, columns: Int
+    private let rowStep: Int, columnStep: Int
+
+    init(set: SIMDKernelSet, _ blocking: Blocking, rows: Int, columns: Int) {
+      (self.rows, self.columns) = (rows, columns)
+      let width = set.table.panelColumns, height = set.table.panelRows
+      let panels = (columns + width - 1) / width
+      columnStep = width * min(set.share(panels, unit: 1), blocking.columns / width)
+      let wanted = set.pool.threads == 1 ? 1 : max(1, (2 * set.pool.threads + panels - 1) / panels)
+      // At least four tiles high, because each task packs its part of B.
+      let highest = max((rows + 4 * height - 1) / (4 * height), 1)
+      let parts = min(wanted, highest)
+      rowStep = ((rows + parts - 1) / parts + height - 1) / height * height
+    }
+
+    private var rowParts: Int { (rows + rowStep - 1) / rowStep }
+    var count: Int { rowParts * ((columns + columnStep - 1) / columnStep) }
+
+    subscript(task: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+      let row = task % rowParts * rowStep, column = task / rowParts * columnStep
+      return (row..<min(row + rowStep, rows), column..<min(column + columnStep, columns))
+    }
+  }
+
+  private func multiplyBlocks(_ rows: Range<Int>, _ step: Int, _ block: (Range<Int>) -> GEMMBlock) {
+    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
+      table.gemm(block(first..<min(first + step, rows.upperBound)))
+    }
   }
 
   /// Packs A: for each range of k its panels, all rows of them; the range that starts at k begins at k · (rows, rounded

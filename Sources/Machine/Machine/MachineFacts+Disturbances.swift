@@ -27,7 +27,7 @@ extension MachineFacts {
     guard let threads = threadsPerCore.value, threads > 1 else { return nil }
     let advice =
       physicalCores.value.map { "at most \(min($0, usableCores)) threads" } ?? "one thread per core"
-    return "Each core runs \(threads) hardware threads (SMT): use \(advice), pinned to different cores."
+    return "Each core runs \(threads) hardware threads (SMT): use \(advice)."
   }
   private var steal: String? {
     guard let share = stealShare.value, share > 0.01 else { return nil }

@@ -87,9 +87,10 @@ public struct MachineFacts: Codable, Sendable, Hashable {
     private static let compiledFor = "aarch64"
   #endif
 
-  /// Size of the cache that is farthest from the core, if any is known.
+  /// All caches of the level that is farthest from the core together, if any is known: each serves only so many cores.
   public var lastLevelCache: Bytes? {
-    caches.filter { $0.kind != .instruction }.max { ($0.level, $0.size) < ($1.level, $1.size) }?.size
+    let last = caches.filter { $0.kind != .instruction }.max { ($0.level, $0.size) < ($1.level, $1.size) }
+    return last.map { $0.size * (Double(onlineCores) / Double(max($0.sharedByCores, 1))).rounded(.up) }
   }
 
   /// Whether there is a hypervisor; nil if that is not known.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Kernels
+import Machine
 import Model
+import Quantities
 
 /// A model file and the backend that runs it.
 struct FileModelOptions: ParsableArguments {
@@ -18,6 +20,12 @@ struct FileModelOptions: ParsableArguments {
   func open() throws -> (file: GGUFFile, weights: ModelWeights, kernels: any KernelSet) {
     let kernels = try Backends.make(backend, pool: threads.makePool())
     let file = try GGUFFile(path: model)
-    return (file, try ModelWeights(GGUFWeights(file: file), kernels: kernels), kernels)
+    let provider = try GGUFWeights(file: file)
+    let needed = Bytes(4 * Double(provider.config.parameters))
+    if let available = MachineFacts.read().memoryAvailable.value, needed > available {
+      let (want, have) = (Format.binary(needed), Format.binary(available))
+      throw Failure("\(model) needs \(want) of memory as f32, \(have) are available; use a smaller model")
+    }
+    return (file, try ModelWeights(provider, kernels: kernels), kernels)
   }
 }

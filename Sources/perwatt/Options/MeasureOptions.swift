@@ -1,6 +1,5 @@
 import ArgumentParser
 import Quantities
-import Results
 
 /// What all measuring subcommands share.
 struct MeasureOptions: ParsableArguments {
@@ -18,6 +17,22 @@ struct MeasureOptions: ParsableArguments {
   @Flag(help: "Store nothing.")
   var noSave = false
 
+  func validate() throws {
+    if results.isEmpty {
+      throw ValidationError("--results is empty: name a folder, or give --no-save to store nothing")
+    }
+  }
+
+  func settings(suite: String, parts: RunSettings.Parts) -> RunSettings {
+    var settings = RunSettings(suite: quick ? suite + "-quick" : suite, parts: parts, threads: threads.count)
+    settings.quick = quick
+    settings.results = noSave ? nil : results
+    return settings
+  }
+}
+
+/// Which backends are compared.
+struct BackendOptions: ParsableArguments {
   @Option(
     help: """
       Backends to compare, separated by commas: scalar, simd, one ISA such as simd:avx2, openblas, openblas:Haswell \
@@ -28,37 +43,44 @@ struct MeasureOptions: ParsableArguments {
   @Option(help: "A further BLAS library to compare with, such as libblis.so.4; repeat it for several.")
   var blas: [String] = []
 
+  func validate() throws {
+    if let backend, backend.split(separator: ",").isEmpty {
+      throw ValidationError("--backend is empty: name at least one backend")
+    }
+  }
+
+  func apply(to settings: inout RunSettings) {
+    settings.backends = backend?.split(separator: ",").map(String.init)
+    settings.blas = blas
+  }
+}
+
+/// What the user knows of the machine's power.
+struct PowerOptions: ParsableArguments {
   @Option(help: "Power of the whole machine under this load in watts, read off your own meter.")
   var watts: Double?
-
-  @Option(help: "What the machine cost in dollars, for the claims about money.")
-  var price: Double?
 
   func validate() throws {
     if let watts, !(watts > 0 && watts.isFinite) {
       throw ValidationError("--watts \(watts): give a power above zero")
     }
+  }
+
+  func apply(to settings: inout RunSettings) { settings.watts = watts.map(Watts.init) }
+}
+
+/// What the user knows of the machine's price.
+struct PriceOptions: ParsableArguments {
+  @Option(help: "What the machine cost in dollars, for the claims about money.")
+  var price: Double?
+
+  func validate() throws {
     if let price, !(price > 0 && price.isFinite) {
       throw ValidationError("--price \(price): give an amount above zero")
     }
-    if let backend, backend.split(separator: ",").isEmpty {
-      throw ValidationError("--backend is empty: name at least one backend")
-    }
-    if results.isEmpty {
-      throw ValidationError("--results is empty: name a folder, or give --no-save to store nothing")
-    }
   }
 
-  func settings(suite: String, parts: RunSettings.Parts) -> RunSettings {
-    var settings = RunSettings(suite: quick ? suite + "-quick" : suite, parts: parts, threads: threads.count)
-    settings.quick = quick
-    settings.backends = backend?.split(separator: ",").map(String.init)
-    settings.results = noSave ? nil : results
-    settings.blas = blas
-    settings.watts = watts.map(Watts.init)
-    settings.price = price.map(Dollars.init)
-    return settings
-  }
+  func apply(to settings: inout RunSettings) { settings.price = price.map(Dollars.init) }
 }
 
 /// Which model a measurement uses.

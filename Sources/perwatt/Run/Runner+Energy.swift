@@ -1,5 +1,6 @@
 import Energy
 import InferenceCases
+import Kernels
 import Measurement
 import Model
 import Quantities
@@ -38,15 +39,11 @@ extension Runner {
     guard let time = alternative?.time else {
       return .missing(reason: alternative?.reason ?? "the phase was not timed")
     }
-    let tokens = phase == .prefill ? cases.lengths.prompt : 1
-    let window =
-      if choice.meter.tier == .measured {
-        try EnergyWindow.measure(choice.meter, atLeast: energyWindow, tokens: tokens) {
-          try phase == .prefill ? cases.runPrefill(transformer) : cases.runDecode(transformer)
-        }
-      } else {
-        try EnergyWindow.computed(choice.meter, length: time.median, tokens: tokens)
-      }
+    guard choice.meter.tier != .measured || isMetered(transformer, cases) else {
+      return .missing(
+        reason: "only the fastest SIMD build and one BLAS library are metered, to keep the run short")
+    }
+    let window = try window(phase, transformer, cases, choice.meter, time.median)
     let origin = EnergyOrigin(
       source: choice.meter.source, boundary: choice.meter.boundary.rawValue, tier: choice.meter.tier.rawValue)
     let perToken = JoulesPerTokenRange(
@@ -56,6 +53,26 @@ extension Runner {
       EnergyFigure(
         origin: origin, perToken: perToken, window: window.length, tokens: window.tokens,
         assumptions: choice.notes))
+  }
+
+  private func window(
+    _ phase: Phase, _ transformer: Transformer, _ cases: InferenceCases, _ meter: any EnergyMeter,
+    _ time: Seconds
+  ) throws -> EnergyWindow {
+    let tokens = phase == .prefill ? cases.lengths.prompt : 1
+    guard meter.tier == .measured else {
+      return try EnergyWindow.computed(meter, length: time, tokens: tokens)
+    }
+    return try EnergyWindow.measure(meter, atLeast: energyWindow, tokens: tokens) {
+      try phase == .prefill ? cases.runPrefill(transformer) : cases.runDecode(transformer)
+    }
+  }
+
+  /// A meter needs a window of its own for each backend and phase.
+  private func isMetered(_ transformer: Transformer, _ cases: InferenceCases) -> Bool {
+    let sets = cases.model.transformers.map(\.kernels)
+    let metered = [sets.last { $0 is SIMDKernelSet }, sets.first { $0 is BLASKernelSet }].compactMap(\.?.name)
+    return metered.contains(transformer.kernels.name)
   }
 
   /// Two seconds bring a counter's granularity under a thousandth.

@@ -35,33 +35,54 @@ extension Runner {
 
   /// The largest preset for which the scalar backend leaves time and the memory holds a copy for each layout.
   private var automaticPreset: String {
-    let neededBytes = 4.0 * 135e6 * 6
-    let roomy = (facts.memoryAvailable.value?.value ?? 0) > 1.5 * neededBytes
+    let roomy = (facts.memoryAvailable.value?.value ?? 0) > 6e9
     return settings.quick || !roomy ? "stories-15m" : "smollm2-135m"
   }
 
-  func measureModel(_ opened: OpenedModel, _ sets: [any KernelSet]) throws {
+  /// A loaded model with its two measured phases.
+  struct MeasuredPhases {
+    var source: ModelRecord.Source
+    var cases: InferenceCases
+    var prefill: CaseRecord
+    var decode: CaseRecord
+  }
+
+  func measurePhases(_ opened: OpenedModel, _ sets: [any KernelSet]) throws -> MeasuredPhases {
     progress.begin("loading \(opened.name)")
     let lengths = lengths(context: opened.provider.config.context)
+    try refuseTooLarge(opened, sets)
     let model = try BenchModel(
       name: opened.name, provider: opened.provider, sets: sets, context: lengths.context)
     let cases = InferenceCases(model: model, lengths: lengths, seed: settings.seed)
-    let prefill = try measure(try cases.prefill(), group: "model")
-    let decode = try measure(try cases.decode(), group: "model")
+    return MeasuredPhases(
+      source: opened.source, cases: cases, prefill: try measure(try cases.prefill(), group: "model"),
+      decode: try measure(try cases.decode(), group: "model"))
+  }
+
+  /// Before the system ends the process for want of memory.
+  private func refuseTooLarge(_ opened: OpenedModel, _ sets: [any KernelSet]) throws(Failure) {
+    let needed = BenchModel.bytesNeeded(opened.provider.config, sets: sets)
+    guard let available = facts.memoryAvailable.value, needed > available else { return }
+    let (want, have) = (Format.binary(needed), Format.binary(available))
+    throw Failure(
+      "\(opened.name) needs \(want) for these backends, \(have) are available: name fewer with --backend")
+  }
+
+  /// Rooflines and energy, when the peaks have been measured for the second time.
+  func recordModel(_ measured: MeasuredPhases) throws {
+    let model = measured.cases.model
     let peaks = MeasuredPeaks(recorder.record, threads: settings.threads)
     let backends = model.transformers.map { transformer in
-      BackendRecord(
-        backend: transformer.kernels.name,
-        phases: [
-          phase(.prefill, prefill, cases, transformer, peaks),
-          phase(.decode, decode, cases, transformer, peaks),
-        ])
+      let phases = [(Phase.prefill, measured.prefill), (.decode, measured.decode)].map {
+        phase($0.0, $0.1, measured.cases, transformer, peaks)
+      }
+      return BackendRecord(backend: transformer.kernels.name, phases: phases)
     }
     let record = ModelRecord(
-      name: model.name, source: opened.source, config: model.config.summary,
+      name: model.name, source: measured.source, config: model.config.summary,
       weights: Bytes(model.transformers[0].weights.bytesPerToken), backends: backends)
     recorder.update { $0.models.append(record) }
-    try measureEnergy(cases, [.prefill: prefill, .decode: decode])
+    try measureEnergy(measured.cases, [.prefill: measured.prefill, .decode: measured.decode])
   }
 
   private func lengths(context: Int) -> InferenceCases.Lengths {

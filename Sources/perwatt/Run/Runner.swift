@@ -29,27 +29,32 @@ final class Runner {
   ///   run is not an error: its record says so.
   func run() throws -> RunRecord {
     Interrupt.watch()
+    let start = Clock.monotonic.now()
     do {
-      if facts.usableCores < settings.threads {
-        note("-t \(settings.threads) on \(facts.usableCores) usable cores: threads take turns")
-      }
-      let model = try openModel()
-      let backends = try makeBackends()
-      let kernelCases = try chooseKernels(backends)
-      progress.expect(kernelCases.count)
-      try measurePeaks()
-      for measured in kernelCases { try measure(measured, group: "kernel") }
-      if let model { try measureModel(model, backends) }
-      if settings.parts.contains(.claims) { try judgeClaims() }
-      recorder.update { $0.validity = Validity(.valid) }
+      try measureAll()
+      recorder.update { $0.validity = RunValidity.judge($0) }
     } catch is Interrupted {
       recorder.update {
         $0.validity = Validity(
           .interrupted, reasons: ["interrupted by the user; finished cases are complete"])
       }
     }
+    recorder.update { $0.wallTime = Clock.monotonic.now() - start }
     progress.end()
     return recorder.record
+  }
+
+  private func measureAll() throws {
+    let model = try openModel()
+    let backends = try makeBackends()
+    let kernelCases = try chooseKernels(backends)
+    progress.expect(kernelCases.count)
+    try measurePeaks()
+    for measured in kernelCases { try measure(measured, group: "kernel") }
+    let phases = try model.map { try measurePhases($0, backends) }
+    if phases != nil || !kernelCases.isEmpty { try measurePeaks() }
+    if let phases { try recordModel(phases) }
+    if settings.parts.contains(.claims) { try judgeClaims() }
   }
 
   func note(_ text: String) {
@@ -73,31 +78,33 @@ final class Runner {
 
   private func makeBackends() throws -> [any KernelSet] {
     guard !settings.parts.isDisjoint(with: [.kernels, .model]) else { return [Backends.bestSIMD(pool: pool)] }
-    let choice = try BackendChoice.make(settings, pool: pool, sampler: sampler)
+    let choice = try BackendChoice.make(settings, pool: pool) { try self.measure($0, group: "sweep") }
     for text in choice.notes { note(text) }
     return choice.sets
   }
 
+  /// Measured before and after all else; the better figure counts, and a change is noted.
   private func measurePeaks() throws {
     let bytes = PeakCases.bufferBytes(
       lastLevelCache: facts.lastLevelCache, available: facts.memoryAvailable.value)
     for peak in try PeakCases.peaks(pool: pool, bufferBytes: bytes) {
       let found = try measure(peak.measured, group: "machine")
-      let work = peak.measured.work.flops?.value ?? peak.measured.work.bytes?.value ?? .nan
-      let probe = found.alternatives[0]
-      let figure: Reading<Figure> =
-        if let time = probe.time, let fastest = probe.samples.min() {
-          .measured(
-            Figure(
-              value: work / fastest, low: work / time.high.value, high: work / time.low.value,
-              confidence: time.confidence))
-        } else {
-          .missing(reason: probe.reason ?? "not timed")
-        }
-      recorder.update {
-        $0.peaks.append(PeakRecord(name: peak.name, threads: peak.threads, unit: peak.unit, figure: figure))
-      }
+      let record = PeakRecord(
+        name: peak.name, threads: peak.threads, unit: peak.unit,
+        figure: Self.peakFigure(found.alternatives[0], peak.measured.work))
+      recorder.update { $0.peaks.keepBetter(record) }
     }
+  }
+
+  private static func peakFigure(_ probe: AlternativeRecord, _ work: Work) -> Reading<Figure> {
+    guard let time = probe.time, let fastest = probe.samples.min() else {
+      return .missing(reason: probe.reason ?? "not timed")
+    }
+    let amount = work.flops?.value ?? work.bytes?.value ?? .nan
+    return .measured(
+      Figure(
+        value: amount / fastest, low: amount / time.high.value, high: amount / time.low.value,
+        confidence: time.confidence))
   }
 
   /// Before anything is measured, so that a filter that fits nothing costs no time.
@@ -124,10 +131,23 @@ final class Runner {
   }
 
   /// All but the kernels, which are known later.
+  /// The kernels come on top, when they are known.
   private static func caseCount(_ settings: RunSettings) -> Int {
     let peaks = settings.threads == 1 ? 2 : 4
+    let sweeps = settings.backends == nil && !settings.parts.isDisjoint(with: [.kernels, .model]) ? 1 : 0
     // Loading counts, too.
     let model = settings.parts.isDisjoint(with: [.model, .claims]) ? 0 : 3
-    return peaks + model + (settings.parts.contains(.claims) ? 1 : 0)
+    let again = settings.parts == .machine ? 0 : peaks
+    return peaks + again + sweeps + model + (settings.parts.contains(.claims) ? 1 : 0)
+  }
+}
+
+extension [PeakRecord] {
+  /// Adds a peak, or replaces the one of its name and threads if it is higher.
+  fileprivate mutating func keepBetter(_ peak: PeakRecord) {
+    guard let index = firstIndex(where: { $0.name == peak.name && $0.threads == peak.threads }) else {
+      return append(peak)
+    }
+    if (self[index].figure.value?.value ?? 0) < (peak.figure.value?.value ?? 0) { self[index] = peak }
   }
 }

@@ -2,11 +2,11 @@
 
 /// Multiply-adds on registers only. Returns a value that depends on all of them.
 ///
-/// acc + acc · x, since ARM's instruction adds to one of its operands, and any other form costs a move; x is so
-/// small that acc stays 1.
+/// acc + acc · x, since ARM's instruction adds to one of its operands, and any other form costs a move. With
+/// x = 2⁻²⁰, the value after n iterations is (1 + 2⁻²⁰)ⁿ and so tells how many there were.
 public func multiplyAddProbe(iterations: Int) -> Float {
   var acc = Accumulators { _ in splat(1) }
-  let x = splat(0x1p-30)
+  let x = splat(0x1p-20)
   for _ in 0..<iterations {
     for i in acc.indices { acc[unchecked: i] = multiplyAdd(acc[unchecked: i], acc[unchecked: i], x) }
   }
