@@ -25,8 +25,8 @@ extension Evidence {
     return copy
   }
 
-  /// Share of the measured read bandwidth that decode reached, 0 to 1. Missing where weights stay in cache, in
-  /// part or, if decode outran memory, all: its speed then says nothing about another machine's memory.
+  /// Share of the measured read bandwidth that decode reached, 0 to 1. Missing where weights stay in cache,
+  /// in part or, if decode outran memory, all: its speed then says nothing about another machine's memory.
   var bandwidthShare: Reading<Double> {
     decodeFromMemory.combined(with: bandwidthAllThreads) { $0.weightBytes.value * $0.speed.value / $1.value }
       .kept {

@@ -38,14 +38,14 @@ extension Claim {
   /// Stands beside the published figures; the verdict does not rest on it.
   private static func estimatedEnergy(_ evidence: Evidence) -> String {
     evidence.piEstimate.line(or: "The same at the speed that today's run suggests") {
-      "The same at the \(Text.of($0)) that K2 estimates for 4 bits from today's run: \(energy(at: $0)) (wall) "
-        + "[D], not used for the verdict"
+      "The same at the \(Text.of($0)) that K2 estimates for 4 bits from today's run: \(energy(at: $0)) "
+        + "(wall) [D], not used for the verdict"
     }
   }
 
   private static var phones: String {
-    "Per token, 1.5B, 4 bits, phones: \(R.phoneEnergy.text), batch 1; wall includes the power supply, so side "
-      + "by side only"
+    "Per token, 1.5B, 4 bits, phones: \(R.phoneEnergy.text), batch 1; wall includes the power supply, so "
+      + "side by side only"
   }
 
   private static func own(_ evidence: Evidence) -> String {
