@@ -64,6 +64,7 @@ extension CLITests {
       #expect(Set(run.claims.map(\.id)).count == run.claims.count)
       for claim in run.claims {
         #expect(!claim.finding.verdict.isEmpty && !claim.source.isEmpty, "\(claim.id)")
+        #expect(claim.finding.references.contains { !$0.figure.isEmpty && !$0.source.isEmpty }, "\(claim.id)")
       }
     }
   }

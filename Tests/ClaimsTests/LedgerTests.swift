@@ -10,7 +10,7 @@ import Testing
     let full = Evidence.sample
     let longNames = full.with {
       $0.machine = String(repeating: "processor ", count: 20)
-      $0.decode = .measured(.sample(model: String(repeating: "model ", count: 20)))
+      $0.decode = .measured(.sample(model: String(repeating: "model ", count: 20) + ", f32"))
       $0.energy = .measured(.sample(boundary: "board input", tier: "estimated"))
     }
     return [
@@ -20,6 +20,9 @@ import Testing
       full.with { $0.peakAllThreads = .missing(reason: gone) },
       full.with { $0.bandwidthOneThread = .missing(reason: gone) },
       full.with { $0.bandwidthAllThreads = .missing(reason: gone) },
+      full.with { $0.lastLevelCache = .missing(reason: gone) },
+      full.with { $0.lastLevelCache = .measured(Bytes(0)) },
+      full.with { $0.energy = .measured(.sample(boundary: "wall", tier: "estimated")) },
       full.with { $0.decode = .missing(reason: gone) }, full.with { $0.energy = .missing(reason: gone) },
       full.with { $0.ladder = .missing(reason: gone) },
       full.with { $0.price = .measured(Dollars(0)) }, full.with { $0.threads = .measured(0) },

@@ -11,6 +11,7 @@ extension Evidence {
     evidence.peakAllThreads = .measured(FLOPsPerSecond(230e9))
     evidence.bandwidthOneThread = .measured(BytesPerSecond(18e9))
     evidence.bandwidthAllThreads = .measured(BytesPerSecond(33e9))
+    evidence.lastLevelCache = .measured(Bytes(32e6))
     evidence.decode = .measured(.sample())
     evidence.energy = .measured(.sample())
     evidence.ladder = .measured(.sample())
@@ -27,7 +28,7 @@ extension Evidence {
 }
 
 extension DecodeEvidence {
-  static func sample(speed: Double = 18.6, bytes: Double = 1.1e9, model: String = "tinyllama-1.1b q8_0")
+  static func sample(speed: Double = 4.65, bytes: Double = 4.4e9, model: String = "tinyllama-1.1b, f32")
     -> Self
   {
     DecodeEvidence(
@@ -38,10 +39,10 @@ extension DecodeEvidence {
 
 extension EnergyEvidence {
   static func sample(
-    _ low: Double = 2.1, _ high: Double = 3, boundary: String = "socket", tier: String = "proxy"
+    _ low: Double = 8.4, _ high: Double = 12, boundary: String = "socket", tier: String = "proxy"
   ) -> Self {
     EnergyEvidence(
-      perToken: JoulesPerToken(low)...JoulesPerToken(high), power: Watts(low * 18.6)...Watts(high * 18.6),
+      perToken: JoulesPerToken(low)...JoulesPerToken(high), power: Watts(low * 4.65)...Watts(high * 4.65),
       boundary: boundary, tier: tier)
   }
 }

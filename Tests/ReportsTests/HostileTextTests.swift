@@ -86,7 +86,8 @@ import Testing
     record.energy[0].backend = text
     record.energy[1].model = text
     record.energy[3].energy = .missing(reason: text)
-    let finding = ClaimFinding(verdict: text, arithmetic: [text], why: text)
+    let references = [ClaimReference(figure: text, source: text)]
+    let finding = ClaimFinding(verdict: text, arithmetic: [text], why: text, references: references)
     record.claims[0] = ClaimRecord(id: text, statement: text, source: text, finding: finding)
     return record
   }

@@ -241,13 +241,14 @@ private enum ProxyText {
 }
 
 private func claim(
-  _ id: String, _ statement: String, _ verdict: String, _ arithmetic: [String], _ why: String
+  _ id: String, _ statement: String, _ verdict: String, _ arithmetic: [String], _ why: String,
+  _ references: [ClaimReference] = []
 )
   -> ClaimRecord
 {
   ClaimRecord(
     id: id, statement: statement, source: "P. Escobar, 'tech catwalk'",
-    finding: ClaimFinding(verdict: verdict, arithmetic: arithmetic, why: why))
+    finding: ClaimFinding(verdict: verdict, arithmetic: arithmetic, why: why, references: references))
 }
 
 private func sampleClaims() -> [ClaimRecord] {
@@ -258,7 +259,12 @@ private func sampleClaims() -> [ClaimRecord] {
         "R1: 37G active parameters × 1 B = 37 GB per token [P]; the board has 16 GB [P]",
         "The 1.5B distilled model: 17 GB/s × 98 % ÷ 1.65 GB = 10.1 tok/s [D]",
       ],
-      "A distilled model of 1.5 billion parameters runs on it; R1 itself, with 671 billion, does not fit."),
+      "A distilled model of 1.5 billion parameters runs on it; R1 itself, with 671 billion, does not fit.",
+      [
+        ClaimReference(figure: "37 GB [P]", source: "DeepSeek-R1 README"),
+        ClaimReference(figure: "16 GB [P]", source: "Raspberry Pi documentation, bcm2712.adoc"),
+        ClaimReference(figure: "671 billion [P]", source: "DeepSeek-R1 README"),
+      ]),
     claim(
       "K5", "AI runs ten times faster on a laptop than on a supercomputer", "contradicted",
       ["This machine: 235 GFLOP/s; the supercomputer: 1.1 EFLOP/s [P], 4.7 million times as much [D]"],

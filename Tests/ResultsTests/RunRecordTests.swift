@@ -60,6 +60,17 @@ import Testing
     object["origin"] = origin
     #expect(try decode(object) == fullRecord())
   }
+  @Test func findingsFromBeforeReferencesAreRead() throws {
+    var object = try json(fullRecord())
+    var claims = try #require(object["claims"] as? [[String: Any]])
+    var finding = try #require(claims[0]["finding"] as? [String: Any])
+    #expect(finding.removeValue(forKey: "references") != nil)
+    claims[0]["finding"] = finding
+    object["claims"] = claims
+    var expected = try fullRecord()
+    expected.claims[0].finding.references = []
+    #expect(try decode(object) == expected)
+  }
   @Test func aNewerSchemaIsRefusedEvenIfItLooksDifferent() throws {
     let error = #expect(throws: ResultsError.self) { try decode(["schema_version": 2, "cases": "none"]) }
     #expect(error?.description == "run.json: schema_version 2 is newer than 1; update perwatt to read it")

@@ -41,7 +41,9 @@ func fullRecord() throws -> RunRecord {
   ]
   record.models = [modelRecord()]
   record.energy = energyRecords()
-  let finding = ClaimFinding(verdict: "refuted", arithmetic: ["1 + 1 = 2"], why: "it is \"2\"\nand not 3")
+  let finding = ClaimFinding(
+    verdict: "refuted", arithmetic: ["1 + 1 = 2"], why: "it is \"2\"\nand not 3",
+    references: [ClaimReference(figure: "2 [P]", source: "Principia Mathematica, *54.43")])
   record.claims = [ClaimRecord(id: "c1", statement: "1 + 1 = 3", source: "a/b", finding: finding)]
   record.notes = ["governor is ondemand"]
   record.validity = Validity(.invalid, reasons: ["throttled"])

@@ -11,6 +11,7 @@ extension Evidence {
     copy.peakAllThreads = peakAllThreads.positive("peak")
     copy.bandwidthOneThread = bandwidthOneThread.positive("bandwidth")
     copy.bandwidthAllThreads = bandwidthAllThreads.positive("bandwidth")
+    copy.lastLevelCache = lastLevelCache.positive("last-level cache")
     copy.decode = decode.kept {
       objection(to: [$0.parameters.value, $0.weightBytes.value, $0.speed.value], "decode")
     }
@@ -24,24 +25,46 @@ extension Evidence {
     return copy
   }
 
-  /// Share of the measured read bandwidth that decode reached, 0 to 1. Missing where decode outran memory:
-  /// its weights stay in cache then, and its speed says nothing about another machine's memory.
+  /// Share of the measured read bandwidth that decode reached, 0 to 1. Missing where weights stay in cache,
+  /// in part or, if decode outran memory, all: its speed then says nothing about another machine's memory.
   var bandwidthShare: Reading<Double> {
-    decode.combined(with: bandwidthAllThreads) { $0.weightBytes.value * $0.speed.value / $1.value }.kept {
-      $0 <= 1 ? nil : "decode outran memory \(Text.times($0)): the weights stay in cache"
+    decodeFromMemory.combined(with: bandwidthAllThreads) { $0.weightBytes.value * $0.speed.value / $1.value }
+      .kept {
+        $0 <= 1 ? nil : "decode outran memory \(Text.times($0)): the weights stay in cache"
+      }
+  }
+
+  /// Decode, unless its weights are so few that a good part of them stays in cache between tokens.
+  private var decodeFromMemory: Reading<DecodeEvidence> {
+    decode.flatMap { decode in
+      lastLevelCache.flatMap { cache in
+        guard decode.weightBytes < cache * 4 else { return .measured(decode) }
+        let weights = Text.of(decode.weightBytes)
+        return .missing(
+          reason: "\(weights) of weights, under 4 × the cache of \(Text.of(cache)): partly cached")
+      }
     }
   }
 
-  /// Weight bytes that a 1.5B model would read for each token in the format of today's run.
-  var smallDistilBytes: Reading<Bytes> {
-    decode.map { $0.weightBytes * (ReferenceFigures.smallestDistil.value / $0.parameters) }
-  }
+  /// Speed of the 1.5B distilled model in 4 bits on a Pi 5, if it reaches the same share of bandwidth there.
+  var piEstimate: Reading<TokensPerSecond> { bandwidthShare.map { SmallDistil.bound4Bit * $0 } }
+}
 
-  /// Speed of the 1.5B distilled model on a Pi 5, if the Pi reaches the same share of its bandwidth.
-  var piPrediction: Reading<TokensPerSecond> {
-    bandwidthShare.combined(with: smallDistilBytes) {
-      TokensPerSecond(ReferenceFigures.piBandwidth.value.value * $0 / $1.value)
-    }
+/// What one token of the 1.5B distilled model costs a Pi 5, from published figures alone.
+enum SmallDistil {
+  /// A block of 32 weights at 4 bits carries one 16-bit scale (GGUF's Q4_0).
+  static let bits4Bit = 4.5
+  static let bytes32Bit = bytes(bits: 32)
+  static let bytes4Bit = bytes(bits: bits4Bit)
+  /// Speeds at the peak of the Pi's bandwidth; no run can pass them.
+  static let bound32Bit = bound(bytes32Bit)
+  static let bound4Bit = bound(bytes4Bit)
+
+  private static func bytes(bits: Double) -> Bytes {
+    Bytes(ReferenceFigures.smallestDistil.value.value * bits / 8)
+  }
+  private static func bound(_ bytes: Bytes) -> TokensPerSecond {
+    TokensPerSecond(ReferenceFigures.piBandwidth.value.value / bytes.value)
   }
 }
 
@@ -55,11 +78,13 @@ extension LadderEvidence {
 }
 
 extension EnergyEvidence {
+  /// How the figure was found; one that the user gave is called so.
+  var origin: String { tier == "estimated" ? "your meter reading" : tier }
   /// `socket, proxy`: what the figure covers and how it was found.
-  var label: String { "\(boundary), \(tier)" }
+  var label: String { "\(boundary), \(origin)" }
 
   /// This machine's energy per token and billion parameters over a published figure's; missing unless both
-  /// were metered, at one boundary.
+  /// stand for one boundary, and for a proxy.
   ///
   /// - Parameters:
   ///   - own: parameters of the model measured here.
@@ -68,9 +93,10 @@ extension EnergyEvidence {
     own: Parameters, to figure: SourcedFigure<JoulesPerToken>, of published: Parameters
   ) -> Reading<ClosedRange<Double>> {
     let reference = figure.boundary ?? "unknown boundary"
-    guard tier == "measured", boundary == reference else {
-      return .missing(reason: "not comparable: \(boundary) \(tier) vs \(reference)")
+    guard boundary == reference else {
+      return .missing(reason: "not comparable: \(boundary) vs \(reference)")
     }
+    guard tier != "proxy" else { return .missing(reason: "not comparable: a proxy is no meter") }
     let (a, b) = (lowPerToken / figure.value, highPerToken / figure.value)
     return .measured((min(a, b) * (published / own))...(max(a, b) * (published / own)))
   }

@@ -14,6 +14,8 @@ public struct Evidence: Codable, Sendable, Hashable {
   /// Speed of reading memory that no cache holds.
   public var bandwidthOneThread: Reading<BytesPerSecond>
   public var bandwidthAllThreads: Reading<BytesPerSecond>
+  /// Size of the cache that is farthest from the cores.
+  public var lastLevelCache: Reading<Bytes>
   public var decode: Reading<DecodeEvidence>
   public var energy: Reading<EnergyEvidence>
   public var ladder: Reading<LadderEvidence>
@@ -25,6 +27,7 @@ public struct Evidence: Codable, Sendable, Hashable {
     case peakAllThreads = "peak_all_threads_flops_per_s"
     case bandwidthOneThread = "read_bandwidth_one_thread_bytes_per_s"
     case bandwidthAllThreads = "read_bandwidth_all_threads_bytes_per_s"
+    case lastLevelCache = "last_level_cache_bytes"
   }
 
   /// Evidence with nothing in it yet: every reading is missing for `reason`; the caller fills in the rest.
@@ -36,6 +39,7 @@ public struct Evidence: Codable, Sendable, Hashable {
     peakAllThreads = .missing(reason: reason)
     bandwidthOneThread = .missing(reason: reason)
     bandwidthAllThreads = .missing(reason: reason)
+    lastLevelCache = .missing(reason: reason)
     decode = .missing(reason: reason)
     energy = .missing(reason: reason)
     ladder = .missing(reason: reason)
@@ -76,7 +80,7 @@ public struct EnergyEvidence: Codable, Sendable, Hashable {
   public let highPower: Watts
   /// What the figure covers: `socket`, `rails`, `board input`, `wall`.
   public let boundary: String
-  /// How it was found: `measured`, `estimated` or `proxy`. Only `measured` is ever compared.
+  /// How it was found: `measured`, `estimated` or `proxy`. A proxy is never compared.
   public let tier: String
 
   public init(

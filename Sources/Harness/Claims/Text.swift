@@ -29,8 +29,10 @@ enum Text {
     return String(number).trimmingZeros + text.dropFirst(number.count)
   }
 
-  /// Names from outside, cut so that a line keeps its length.
-  static func name(_ text: String) -> String { text.count <= 40 ? text : "\(text.prefix(39))…" }
+  /// Names from outside, cut so that a line keeps its length. The end stays: it may name the format.
+  static func name(_ text: String) -> String {
+    text.count <= 40 ? text : "\(text.prefix(27))…\(text.suffix(12))"
+  }
 
   /// A count that is known to three digits at best: `453,000`, `2.92 million`.
   static func about(_ value: Double) -> String {

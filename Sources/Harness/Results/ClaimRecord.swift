@@ -17,8 +17,31 @@ public struct ClaimFinding: Codable, Hashable, Sendable {
   /// The computation, one step per line.
   public var arithmetic: [String]
   public var why: String
+  /// Where the published figures of the computation were found; empty in older records.
+  public var references: [ClaimReference]
 
-  public init(verdict: String, arithmetic: [String], why: String) {
+  public init(verdict: String, arithmetic: [String], why: String, references: [ClaimReference] = []) {
     (self.verdict, self.arithmetic, self.why) = (verdict, arithmetic, why)
+    self.references = references
   }
+
+  private enum CodingKeys: String, CodingKey { case verdict, arithmetic, why, references }
+
+  /// Reads findings that were stored before they kept their references, too.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    verdict = try fields.decode(String.self, forKey: .verdict)
+    arithmetic = try fields.decode([String].self, forKey: .arithmetic)
+    why = try fields.decode(String.self, forKey: .why)
+    references = try fields.decodeIfPresent([ClaimReference].self, forKey: .references) ?? []
+  }
+}
+
+/// A published figure and the document that prints it.
+public struct ClaimReference: Codable, Hashable, Sendable {
+  /// As it stands in the computation: `17 GB/s [P]`.
+  public var figure: String
+  public var source: String
+
+  public init(figure: String, source: String) { (self.figure, self.source) = (figure, source) }
 }

@@ -13,6 +13,8 @@ extension Page {
       paragraph(claim.verdict, label: "verdict  ", indent: 4)
       for line in claim.finding.arithmetic { paragraph(line, label: "· ", indent: 6) }
       paragraph(claim.finding.why, label: "because  ", indent: 4)
+      let sources = claim.finding.sources
+      if !sources.isEmpty { paragraph(sources, label: "sources  ", indent: 4) }
     }
   }
 
@@ -35,5 +37,16 @@ extension ClaimRecord {
     case "contradicted", "refuted": Inked(finding.verdict, .bad)
     default: Inked(finding.verdict)
     }
+  }
+}
+
+extension ClaimFinding {
+  /// `17 GB/s [P]: a document; 700 W [S], 989 TFLOP/s [S]: another`: each source once, after its figures.
+  fileprivate var sources: String {
+    var seen: Set<String> = []
+    return references.map(\.source).filter { seen.insert($0).inserted }.map { source in
+      let figures = references.filter { $0.source == source }.map(\.figure)
+      return "\(figures.joined(separator: ", ")): \(source)"
+    }.joined(separator: "; ")
   }
 }

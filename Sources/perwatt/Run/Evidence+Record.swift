@@ -5,7 +5,8 @@ import Quantities
 import Results
 
 extension Evidence {
-  /// What a finished run says about the claims. The model's figures are those of the fastest SIMD build.
+  /// What a finished run says about the claims. The model's figures are those of the backend
+  /// that decoded fastest.
   init(_ record: RunRecord, price: Dollars?) {
     self.init(machine: record.machine.key, missing: "not measured in this run")
     if let price {
@@ -18,6 +19,9 @@ extension Evidence {
     let one = MeasuredPeaks(record, threads: 1), all = MeasuredPeaks(record, threads: count)
     (peakOneThread, peakAllThreads) = (one.flops, all.flops)
     (bandwidthOneThread, bandwidthAllThreads) = (one.bandwidth, all.bandwidth)
+    lastLevelCache =
+      record.machine.lastLevelCache.map { .measured($0) }
+      ?? .missing(reason: "the size of the last-level cache is not known")
     ladder = Self.ladder(record)
     guard let model = record.models.first, let backend = Self.bestBackend(record, model) else { return }
     decode = Self.decode(record, model, backend)
@@ -32,6 +36,7 @@ extension Evidence {
     return speeds.max { $0.1 < $1.1 }?.0
   }
 
+  /// Every backend computes in f32, whatever the name of the model's file promises.
   private static func decode(_ record: RunRecord, _ model: ModelRecord, _ backend: String)
     -> Reading<DecodeEvidence>
   {
@@ -41,7 +46,7 @@ extension Evidence {
     }
     return speed("decode.").map {
       DecodeEvidence(
-        model: model.name, parameters: Parameters(Double(model.config["parameters"] ?? "") ?? .nan),
+        model: "\(model.name), f32", parameters: Parameters(Double(model.config["parameters"] ?? "") ?? .nan),
         weightBytes: model.weights, speed: $0, prefill: speed("prefill."))
     }
   }
@@ -69,5 +74,17 @@ extension Evidence {
       return .missing(reason: "the ladder was not timed to its end")
     }
     return .measured(LadderEvidence(naive: naive, bestOneThread: simd, bestAllThreads: parallel))
+  }
+}
+
+extension ClaimRecord {
+  /// A finding as it is stored, with the sources of its figures.
+  init(_ finding: Finding) {
+    let references = finding.references.map { ClaimReference(figure: $0.figure, source: $0.source) }
+    self.init(
+      id: finding.claimID, statement: finding.statement, source: finding.source,
+      finding: ClaimFinding(
+        verdict: finding.verdict.rawValue, arithmetic: finding.arithmetic, why: finding.why,
+        references: references))
   }
 }

@@ -122,11 +122,7 @@ final class Runner {
   private func judgeClaims() throws {
     try measure(try KernelCases.ladder(pool: pool), group: "ladder")
     let evidence = Evidence(recorder.record, price: settings.price)
-    let claims = ClaimsLedger.judge(evidence).map {
-      ClaimRecord(
-        id: $0.claimID, statement: $0.statement, source: $0.source,
-        finding: ClaimFinding(verdict: $0.verdict.rawValue, arithmetic: $0.arithmetic, why: $0.why))
-    }
+    let claims = ClaimsLedger.judge(evidence).map(ClaimRecord.init)
     recorder.update { $0.claims = claims }
   }
 

@@ -7,10 +7,11 @@ extension Claim {
   static let deepSeekOnPi = Claim(
     "K2", "A $50 Raspberry Pi the size of a credit card could run DeepSeek", source: Document.techCatwalk
   ) { evidence in
-    let (verdict, why) = weigh(evidence.piPrediction)
-    return Judgement(
-      verdict, because: why,
-      [fullModel, ownDecode(evidence), prediction(evidence), publishedSpeed, student, price],
+    Judgement(
+      .overstated, because: because(evidence.piEstimate),
+      [
+        fullModel, singlePrecision, ownDecode(evidence), estimate(evidence), publishedSpeed, student, price,
+      ],
       from: [
         R.r1Stored, R.piMemory, R.piBandwidth, R.smallestDistil, R.piSmallDistil, R.piMediumDistil,
         R.cheapestPi, R.cheapestPi5,
@@ -33,17 +34,25 @@ extension Claim {
     return share.line(or: "Share of memory bandwidth that decode reaches") { "Measured here, \($0)" }
   }
 
-  private static func prediction(_ evidence: Evidence) -> String {
-    let text = evidence.piPrediction.combined(with: evidence.smallDistilBytes) { speed, bytes in
-      "\(R.piBandwidth.text) × \(Text.percent(evidence.bandwidthShare.value ?? 0)) ÷ "
-        + "\(Text.of(bytes)) a token "
-        + "(\(R.smallestDistil.text), format as here) = \(Text.of(speed)) predicted on a Pi 5"
+  private static var singlePrecision: String {
+    "In f32 a token reads \(R.smallestDistil.text) × 4 bytes = \(Text.of(SmallDistil.bytes32Bit)): at most "
+      + "\(R.piBandwidth.text) ÷ \(Text.of(SmallDistil.bytes32Bit)) = "
+      + "\(Text.of(SmallDistil.bound32Bit)) [D] on a Pi 5"
+  }
+
+  private static func estimate(_ evidence: Evidence) -> String {
+    let text = evidence.piEstimate.combined(with: evidence.bandwidthShare) { speed, share in
+      "In 4 bits (\(Text.plain(SmallDistil.bits4Bit)) a weight with scales) a token reads "
+        + "\(Text.of(SmallDistil.bytes4Bit)): \(R.piBandwidth.text) × \(Text.percent(share)) ÷ "
+        + "\(Text.of(SmallDistil.bytes4Bit)) = \(Text.of(speed)), an estimate that assumes the same share "
+        + "of bandwidth"
     }
-    return text.line(or: "Prediction for a Pi 5") { $0 }
+    return text.line(or: "Estimate for a Pi 5 in 4 bits") { $0 }
   }
 
   private static var publishedSpeed: String {
-    "Published for a Pi 5: R1-Distill 1.5B \(R.piSmallDistil.text), 14B \(R.piMediumDistil.text)"
+    "Published for a Pi 5 (4 bits by Ollama's default): R1-Distill 1.5B \(R.piSmallDistil.text), 14B "
+      + R.piMediumDistil.text
   }
 
   private static var student: String {
@@ -56,15 +65,10 @@ extension Claim {
     "Price, October 2026: Pi 4 with 2 GB \(R.cheapestPi.text), Pi 5 with 2 GB \(R.cheapestPi5.text), not $50"
   }
 
-  private static func weigh(_ prediction: Reading<TokensPerSecond>) -> (Verdict, String) {
-    let core = "Only students of 1.5B to 14B run on a Pi; the model that made the news does not fit. "
-    guard let speed = prediction.value else {
-      return (.overstated, prediction.publishedAlone + core.dropLast())
-    }
+  private static func because(_ estimate: Reading<TokensPerSecond>) -> String {
+    let core = "Only students of 1.5B to 14B run on a Pi; the model that made the news does not fit."
+    guard let speed = estimate.value else { return estimate.publishedAlone + core }
     let agreement = Text.times(speed / R.piSmallDistil.value)
-    return (
-      .overstated,
-      "\(core)The prediction is \(agreement) the published speed; 17 GB/s is a peak, so it is an upper one."
-    )
+    return "\(core) The 4-bit estimate is \(agreement) the published speed of a student."
   }
 }

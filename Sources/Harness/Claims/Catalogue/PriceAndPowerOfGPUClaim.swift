@@ -12,9 +12,10 @@ extension Claim {
         energy.perParameterRatio(own: $0.parameters, to: R.h200NodeEnergy, of: llama70B)
       }
     }
-    let (verdict, why) = weigh(ratio)
+    let (verdict, why) = weigh(ratio, evidence.energy.value?.origin ?? "")
     return Judgement(
-      verdict, because: why, published + [ownEnergy(evidence), against(ratio), perDollar(evidence)],
+      verdict, because: why,
+      published + [ownEnergy(evidence), against(evidence, ratio), perDollar(evidence)],
       from: [
         R.h100Price, R.h100ResalePeak, R.h100Power, R.h100Batch8, R.h100Batch64, R.h100Batch512,
         R.piMediumDistilPower, R.piMediumDistil, R.rtx4090Power, R.rtx4090Speed, R.h200NodeEnergy,
@@ -50,10 +51,12 @@ extension Claim {
     }
   }
 
-  private static func against(_ ratio: Reading<ClosedRange<Double>>) -> String {
-    ratio.line(or: "Energy for a token and billion parameters, this machine ÷ H200 server") {
-      "Energy for a token and billion parameters, this machine (batch 1) ÷ 8 x H200 server (batch of many, "
-        + "\(R.h200NodeEnergy.text) ÷ 70) = \(Text.times($0.lowerBound, $0.upperBound))"
+  private static func against(_ evidence: Evidence, _ ratio: Reading<ClosedRange<Double>>) -> String {
+    let origin = evidence.energy.value?.origin ?? ""
+    return ratio.line(or: "Energy for a token and billion parameters, this machine ÷ H200 server") {
+      "Energy for a token and billion parameters, this machine (\(origin), batch 1) ÷ "
+        + "8 x H200 server (batch of many, \(R.h200NodeEnergy.text) ÷ 70) = "
+        + "\(Text.times($0.lowerBound, $0.upperBound))"
     }
   }
 
@@ -71,7 +74,8 @@ extension Claim {
     }
   }
 
-  private static func weigh(_ ratio: Reading<ClosedRange<Double>>) -> (Verdict, String) {
+  /// - Parameter origin: how this machine's energy was found.
+  private static func weigh(_ ratio: Reading<ClosedRange<Double>>, _ origin: String) -> (Verdict, String) {
     guard let range = ratio.value else {
       return (
         .overstated,
@@ -79,12 +83,9 @@ extension Claim {
           + "The watts are real, but for each token a GPU PC needs fewer joules than a Pi on the same model."
       )
     }
-    if range.upperBound < 1 {
-      return (.supported, "This machine, metered at the wall, needs less energy per parameter and token.")
-    }
-    if range.lowerBound > 1 {
-      return (.overstated, "Metered at the wall, this machine needs more energy per parameter and token.")
-    }
+    let lead = "At the wall (\(origin)) this machine needs"
+    if range.upperBound < 1 { return (.supported, "\(lead) less energy per parameter and token.") }
+    if range.lowerBound > 1 { return (.overstated, "\(lead) more energy per parameter and token.") }
     return (.notTestableHere, "The uncertainty of this machine's energy spans that of the GPU server.")
   }
 }
