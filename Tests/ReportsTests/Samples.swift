@@ -12,7 +12,7 @@ func sampleRecord() throws -> RunRecord {
     buildConfiguration: "release", suite: "all", started: Date(timeIntervalSince1970: 1_795_285_800))
   let cases = try kernelCases() + modelCases()
   let used = RunProtocol(
-    plan: .standard, caseIDs: cases.map(\.id), threads: 2, seed: 42, flags: ["--threads": "2"])
+    plan: .long, caseIDs: cases.map(\.id), threads: 2, seed: 42, flags: ["--threads": "2"])
   var record = RunRecord(origin: origin, machine: sampleMachine(), protocolUsed: used)
   record.cases = cases
   record.peaks = samplePeaks()
@@ -45,7 +45,7 @@ func emptyRecord() -> RunRecord {
     toolVersion: "1.0", commit: .missing(reason: "no git"), buildConfiguration: "debug", suite: "none",
     started: Date(timeIntervalSince1970: 0))
   let facts = MachineFacts.read(root: FileRoot("/nonexistent"), isaLevels: [.baseline])
-  let used = RunProtocol(plan: .quick, caseIDs: [], threads: 1, seed: 0)
+  let used = RunProtocol(plan: .short, caseIDs: [], threads: 1, seed: 0)
   return RunRecord(origin: origin, machine: facts, protocolUsed: used)
 }
 
@@ -268,4 +268,12 @@ private func sampleClaims() -> [ClaimRecord] {
       ["0.95 of the performance ÷ 0.30 of the price = 3.2 times the performance for each $ [D]"],
       "No kernel here runs on an Ascend."),
   ]
+}
+
+/// A short plan, and one that differs from it in every number.
+extension SamplingPlan {
+  static let short = SamplingPlan(
+    minimumSample: Seconds(0.005), budget: Seconds(1), maxSamples: 12, warmUp: Seconds(0.01))
+  static let long = SamplingPlan(
+    minimumSample: Seconds(0.02), budget: Seconds(6), maxSamples: 36, warmUp: Seconds(0.05))
 }

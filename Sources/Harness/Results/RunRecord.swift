@@ -19,6 +19,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var claims: [ClaimRecord] = []
   /// Findings about the machine or the run, one line each: governor, neighbours, library choices.
   public var notes: [String] = []
+  /// From the start of the run to its end; nil while it goes on, and in older records.
+  public var wallTime: Seconds?
   /// Until it is finished a run counts as interrupted, so that a crash leaves the truth behind.
   public var validity = Validity(.interrupted, reasons: ["the run has not finished"])
 
@@ -29,6 +31,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case schemaVersion = "schema_version"
     case protocolUsed = "protocol"
+    case wallTime = "wall_time_s"
     case origin, machine, cases, peaks, models, energy, claims, notes, validity
   }
 }
