@@ -19,7 +19,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var claims: [ClaimRecord] = []
   /// Findings about the machine or the run, one line each: governor, neighbours, library choices.
   public var notes: [String] = []
-  /// From the start of the run to its end; nil while it goes on, and in older records.
+  /// From the start to the end of the run, pauses and checks included.
   public var wallTime: Seconds?
   /// Until it is finished a run counts as interrupted, so that a crash leaves the truth behind.
   public var validity = Validity(.interrupted, reasons: ["the run has not finished"])
