@@ -60,23 +60,6 @@ import Testing
     object["origin"] = origin
     #expect(try decode(object) == fullRecord())
   }
-  /// As version 1.0 wrote it: without a duration, without notes and memory in figures, with a constant flag.
-  @Test func olderRecordsAreRead() throws {
-    var object = try json(fullRecord())
-    object["wall_time_s"] = nil
-    var rows = try #require(object["energy"] as? [[String: Any]])
-    var reading = try #require(rows[0]["energy"] as? [String: Any])
-    var figure = try #require(reading["value"] as? [String: Any])
-    (figure["notes"], figure["memory_j_per_token"], figure["gross_only"]) = (nil, nil, true)
-    reading["value"] = figure
-    rows[0]["energy"] = reading
-    object["energy"] = rows
-    let record = try decode(object)
-    let old = try #require(record.energy[0].energy.value)
-    #expect(old.notes.isEmpty && old.memoryPerToken == .missing(reason: "not stored"))
-    #expect(old.assumptions == ["TDP is 65 W"] && record.wallTime == nil)
-    #expect(try json(record)["wall_time_s"] == nil)
-  }
   @Test func aNewerSchemaIsRefusedEvenIfItLooksDifferent() throws {
     let error = #expect(throws: ResultsError.self) { try decode(["schema_version": 2, "cases": "none"]) }
     #expect(error?.description == "run.json: schema_version 2 is newer than 1; update perwatt to read it")
@@ -105,6 +88,23 @@ import Testing
     #expect(throws: ResultsError.notFinite(field: "cases.0.alternatives.0.samples_s.3")) {
       try RecordJSON.encode(record)
     }
+  }
+  /// As version 1.0 wrote it: without a duration, without notes and memory in figures, with a constant flag.
+  @Test func olderRecordsAreRead() throws {
+    var object = try json(fullRecord())
+    object["wall_time_s"] = nil
+    var rows = try #require(object["energy"] as? [[String: Any]])
+    var reading = try #require(rows[0]["energy"] as? [String: Any])
+    var figure = try #require(reading["value"] as? [String: Any])
+    (figure["notes"], figure["memory_j_per_token"], figure["gross_only"]) = (nil, nil, true)
+    reading["value"] = figure
+    rows[0]["energy"] = reading
+    object["energy"] = rows
+    let record = try decode(object)
+    let old = try #require(record.energy[0].energy.value)
+    #expect(old.notes.isEmpty && old.memoryPerToken == .missing(reason: "not stored"))
+    #expect(old.assumptions == ["TDP is 65 W"] && record.wallTime == nil)
+    #expect(try json(record)["wall_time_s"] == nil)
   }
   @Test func aRunThatNeverFinishedSaysSo() { #expect(emptyRecord().validity.status == .interrupted) }
 
