@@ -78,7 +78,7 @@ import Testing
   @Test func theUsersWattsComeFirst() throws {
     let files = try twoSockets()
     let best = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 2, userWatts: Watts(9))
-    #expect(best.meter is FixedWattsMeter && best.notes.count == 1)
+    #expect(best.meter is FixedWattsMeter && best.notes.isEmpty && best.assumptions.count == 1)
     expectError(contains: "is no power") {
       _ = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 2, userWatts: .zero)
     }
@@ -87,6 +87,7 @@ import Testing
     let files = try twoSockets()
     let best = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 2)
     #expect(best.meter.source.hasPrefix("RAPL"))
+    #expect(best.notes.count == 1 && best.assumptions.isEmpty)
   }
   @Test func theProxySaysWhyAndHowToDoBetter() throws {
     let files = try twoSockets()
@@ -94,7 +95,8 @@ import Testing
     let best = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 2)
     #expect(best.meter.tier == .proxy)
     #expect(best.notes[0].hasSuffix("sudo chmod a+r \(tree)/intel-rapl:0/energy_uj"))
-    #expect(best.notes[1].contains("not measured"))
+    #expect(best.notes.count == 1 && best.notes[0].contains("not measured"))
+    #expect(best.assumptions == [(best.meter as? ProxyPowerModel)?.assumptions.origin])
   }
   @Test func twoThreadsOfACoreCountOnce() throws {
     var smt = facts

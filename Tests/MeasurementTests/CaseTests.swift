@@ -39,7 +39,7 @@ import Testing
       warmUp: Seconds(.nan))
     #expect(wild.minimumSample.value == 1e-6 && wild.budget.value == 1e9 && wild.warmUp == .zero)
     #expect(wild.maxSamples == 1000 && wild.minSamples == 2)
-    #expect(SamplingPlan.standard.minSamples == 6 && SamplingPlan.quick.minSamples == 6)
+    #expect(plan().minSamples == 6 && plan(max: 4).minSamples == 4)
   }
   @Test func theRealClockMoves() {
     let clock = Clock.monotonic

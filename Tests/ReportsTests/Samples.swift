@@ -10,15 +10,16 @@ func sampleRecord() throws -> RunRecord {
   let origin = RunOrigin(
     toolVersion: "1.0", commit: .measured(Commit(hash: "3aa7dc8", dirty: true)),
     buildConfiguration: "release", suite: "all", started: Date(timeIntervalSince1970: 1_795_285_800))
-  let cases = try kernelCases() + modelCases()
+  let cases = try kernelCases() + [coreTypeSweep()] + modelCases()
   let used = RunProtocol(
-    plan: .standard, caseIDs: cases.map(\.id), threads: 2, seed: 42, flags: ["--threads": "2"])
+    plan: .long, caseIDs: cases.map(\.id), threads: 2, seed: 42, flags: ["--threads": "2"])
   var record = RunRecord(origin: origin, machine: sampleMachine(), protocolUsed: used)
   record.cases = cases
   record.peaks = samplePeaks()
   record.models = [sampleModel()]
   record.energy = sampleEnergy()
   record.claims = sampleClaims()
+  record.wallTime = Seconds(83.5)
   record.notes = [
     "OpenBLAS 0.3.21 chose Haswell kernels, although this CPU has AVX-512: set OPENBLAS_CORETYPE=SkylakeX to "
       + "see what it can do."
@@ -31,6 +32,7 @@ func sampleRecord() throws -> RunRecord {
 func interruptedRecord() throws -> RunRecord {
   var record = try sampleRecord()
   record.cases = Array(record.cases.prefix(2))
+  record.wallTime = nil
   record.peaks = []
   record.energy = []
   record.claims = []
@@ -44,8 +46,9 @@ func emptyRecord() -> RunRecord {
   let origin = RunOrigin(
     toolVersion: "1.0", commit: .missing(reason: "no git"), buildConfiguration: "debug", suite: "none",
     started: Date(timeIntervalSince1970: 0))
-  let facts = MachineFacts.read(root: FileRoot("/nonexistent"), isaLevels: [.baseline])
-  let used = RunProtocol(plan: .quick, caseIDs: [], threads: 1, seed: 0)
+  var facts = MachineFacts.read(root: FileRoot("/nonexistent"), isaLevels: [.baseline])
+  facts.architecture = "x86_64"  // not the host's
+  let used = RunProtocol(plan: .short, caseIDs: [], threads: 1, seed: 0)
   return RunRecord(origin: origin, machine: facts, protocolUsed: used)
 }
 
@@ -88,11 +91,11 @@ private func samplePeaks() -> [PeakRecord] {
   ]
 }
 
-/// Twelve samples around `seconds` that are off by up to `noise`, and the check that they passed.
-func timed(_ label: String, _ seconds: Double, noise: Double = 0.01, error: Double = 0.12)
-  -> AlternativeResult
-{
-  let samples = (0..<12).map { seconds * (1 + noise * Double(($0 * 5) % 12 - 6) / 6) }
+/// Samples around `seconds` that are off by up to `noise`, and the check that they passed.
+func timed(
+  _ label: String, _ seconds: Double, noise: Double = 0.01, error: Double = 0.12, count: Int = 12
+) -> AlternativeResult {
+  let samples = (0..<count).map { seconds * (1 + noise * Double(($0 * 5) % 12 - 6) / 6) }
   return result(label, .timed, error: error, samples: samples)
 }
 
@@ -160,12 +163,24 @@ private func kernelCases() throws -> [CaseRecord] {
   ]
 }
 
+private func coreTypeSweep() throws -> CaseRecord {
+  let gemm = Work(flops: FLOPs(2 * 512 * 512 * 512), bytes: Bytes(3 * 4 * 512 * 512))
+  let results = [
+    timed("openblas", 2.94e-3), timed("openblas:Haswell", 2.91e-3, count: 3),
+    timed("openblas:SkylakeX", 1.52e-3), result("openblas:Zen", missingZen),
+  ]
+  return try caseRecord(
+    "sweep.openblas.512x512x512", "OpenBLAS core types on GEMM 512×512×512", gemm, group: "sweep", results)
+}
+
 private func modelCases() throws -> [CaseRecord] {
   let prefill = [
-    timed("scalar", 184), timed("simd:avx2", 2.31), timed("simd:avx512", 1.44),
+    timed("scalar", 184, count: 2), timed("simd:avx2", 2.31), timed("simd:avx512", 1.44),
     result("openblas", .failed(reason: "out of memory while packing"), error: 0),
   ]
-  let decode = [timed("scalar", 26.1), timed("simd:avx2", 1.34), timed("simd:avx512", 1.32, noise: 0.09)]
+  let decode = [
+    timed("scalar", 26.1, count: 5), timed("simd:avx2", 1.34), timed("simd:avx512", 1.32, noise: 0.09),
+  ]
   return [
     try caseRecord(
       "prefill.tinyllama-1.1b.q8_0.p128", "Prefill", Work(tokens: Tokens(128)), group: "model", prefill),
@@ -203,43 +218,6 @@ private func sampleModel() -> ModelRecord {
     ])
 }
 
-private func sampleEnergy() -> [EnergyRecord] {
-  func row(_ backend: String, _ phase: Phase, _ energy: Reading<EnergyFigure>) -> EnergyRecord {
-    EnergyRecord(model: "tinyllama-1.1b q8_0", backend: backend, phase: phase, energy: energy)
-  }
-  func proxy(_ central: Double) -> Reading<EnergyFigure> {
-    let range = JoulesPerTokenRange(
-      low: JoulesPerToken(central * 4 / 7.5), central: JoulesPerToken(central),
-      high: JoulesPerToken(central * 18 / 7.5))
-    return .measured(
-      EnergyFigure(
-        origin: EnergyOrigin(
-          source: "proxy, not measured: x86 server, 2 busy cores", boundary: "socket", tier: "proxy"),
-        perToken: range, window: Seconds(12), tokens: Tokens(640),
-        assumptions: [ProxyText.x86Server]))
-  }
-  return [
-    row("simd:avx512", .prefill, proxy(0.0844)), row("simd:avx512", .decode, proxy(0.309)),
-    row("simd:avx2", .prefill, .measured(wallFigure)),
-    row("simd:avx2", .decode, .missing(reason: "the window was shorter than one second")),
-  ]
-}
-
-private var wallFigure: EnergyFigure {
-  let wall = JoulesPerToken(0.41)
-  return EnergyFigure(
-    origin: EnergyOrigin(source: "the user's meter reading, 36.4 W", boundary: "wall", tier: "estimated"),
-    perToken: JoulesPerTokenRange(low: wall, central: wall, high: wall), window: Seconds(12),
-    tokens: Tokens(1100))
-}
-
-private enum ProxyText {
-  static let x86Server = """
-    Central: AMD EPYC 9654, 360 W TDP / 96 cores = 3.75 W, uncore and idle share included, therefore no idle \
-    power apart. Low, 2 W: assumption. High: EPYC 9354, 280 W / 32 cores = 8.75 W, rounded up.
-    """
-}
-
 private func claim(
   _ id: String, _ statement: String, _ verdict: String, _ arithmetic: [String], _ why: String,
   _ references: [ClaimReference] = []
@@ -274,4 +252,12 @@ private func sampleClaims() -> [ClaimRecord] {
       ["0.95 of the performance ÷ 0.30 of the price = 3.2 times the performance for each $ [D]"],
       "No kernel here runs on an Ascend."),
   ]
+}
+
+/// A short plan, and one that differs from it in every number.
+extension SamplingPlan {
+  static let short = SamplingPlan(
+    minimumSample: Seconds(0.005), budget: Seconds(1), maxSamples: 12, warmUp: Seconds(0.01))
+  static let long = SamplingPlan(
+    minimumSample: Seconds(0.02), budget: Seconds(6), maxSamples: 36, warmUp: Seconds(0.05))
 }

@@ -46,13 +46,13 @@ import Testing
     #expect([0, 1e-9, 0.123, 41, 1e9].map(NumberText.error) == ["0.00", "<0.01", "0.12", "41.00", ">999"])
   }
   @Test(arguments: [
-    (Work(flops: FLOPs(8.0), bytes: Bytes(1.0)), KernelLimit.arithmetic),
-    (Work(flops: FLOPs(7.9), bytes: Bytes(1.0)), .memory), (Work(flops: FLOPs(1.0)), .arithmetic),
-    (Work(bytes: Bytes(1.0)), .memory), (Work(flops: FLOPs(1.0), bytes: Bytes(0.0)), .arithmetic),
+    (Work(flops: FLOPs(8.0), bytes: Bytes(1.0)), Intensity.high),
+    (Work(flops: FLOPs(7.9), bytes: Bytes(1.0)), .low), (Work(flops: FLOPs(1.0)), .high),
+    (Work(bytes: Bytes(1.0)), .low), (Work(flops: FLOPs(1.0), bytes: Bytes(0.0)), .high),
     (Work(), .unknown),
   ])
-  func eightOperationsPerByteAreBoundByArithmetic(work: Work, limit: KernelLimit) {
-    #expect(KernelLimit(work) == limit)
+  func fromEightOperationsPerByteOnThereAreMany(work: Work, intensity: Intensity) {
+    #expect(Intensity(work) == intensity)
   }
   @Test func errorsAreToldInTolerances() throws {
     func error(_ error: Double, _ tolerance: Double) throws -> Double? {

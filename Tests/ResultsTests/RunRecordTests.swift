@@ -23,7 +23,7 @@ import Testing
     #expect(
       record.keys.sorted() == [
         "cases", "claims", "energy", "machine", "models", "notes", "origin", "peaks", "protocol",
-        "schema_version", "validity",
+        "schema_version", "validity", "wall_time_s",
       ])
     var keys: Set<String> = []
     func collect(_ value: Any) {
@@ -38,7 +38,7 @@ import Testing
     #expect(
       keys.isSuperset(of: [
         "samples_s", "median_s", "low_s", "high_s", "weight_bytes", "window_s", "budget_s",
-        "central_j_per_token", "ceiling_tokens_per_s", "flops_per_token",
+        "central_j_per_token", "memory_j_per_token", "ceiling_tokens_per_s", "flops_per_token",
       ]))
   }
   @Test func alternativesKeepWhatHappened() throws {
@@ -100,6 +100,23 @@ import Testing
       try RecordJSON.encode(record)
     }
   }
+  /// As version 1.0 wrote it: without a duration, without notes and memory in figures, with a constant flag.
+  @Test func olderRecordsAreRead() throws {
+    var object = try json(fullRecord())
+    object["wall_time_s"] = nil
+    var rows = try #require(object["energy"] as? [[String: Any]])
+    var reading = try #require(rows[0]["energy"] as? [String: Any])
+    var figure = try #require(reading["value"] as? [String: Any])
+    (figure["notes"], figure["memory_j_per_token"], figure["gross_only"]) = (nil, nil, true)
+    reading["value"] = figure
+    rows[0]["energy"] = reading
+    object["energy"] = rows
+    let record = try decode(object)
+    let old = try #require(record.energy[0].energy.value)
+    #expect(old.notes.isEmpty && old.memoryPerToken == .missing(reason: "not stored"))
+    #expect(old.assumptions == ["TDP is 65 W"] && record.wallTime == nil)
+    #expect(try json(record)["wall_time_s"] == nil)
+  }
   @Test func aRunThatNeverFinishedSaysSo() { #expect(emptyRecord().validity.status == .interrupted) }
 
   @Test func hashesLikeThePublishedVectors() {
@@ -109,13 +126,13 @@ import Testing
     #expect(RunProtocol.fnv1a("foobar".utf8) == 0x8594_4171_f739_67e8)
   }
   @Test func theProtocolHashSeesEverythingThatMatters() {
-    let base = RunProtocol.hash(version: 1, plan: .quick, caseIDs: ["a", "b"])
-    #expect(base == RunProtocol.hash(version: 1, plan: .quick, caseIDs: ["a", "b"]) && base.count == 16)
+    let base = RunProtocol.hash(version: 1, plan: .short, caseIDs: ["a", "b"])
+    #expect(base == RunProtocol.hash(version: 1, plan: .short, caseIDs: ["a", "b"]) && base.count == 16)
     let others = [
-      RunProtocol.hash(version: 2, plan: .quick, caseIDs: ["a", "b"]),
-      RunProtocol.hash(version: 1, plan: .standard, caseIDs: ["a", "b"]),
-      RunProtocol.hash(version: 1, plan: .quick, caseIDs: ["ab"]),
-      RunProtocol.hash(version: 1, plan: .quick, caseIDs: ["b", "a"]),
+      RunProtocol.hash(version: 2, plan: .short, caseIDs: ["a", "b"]),
+      RunProtocol.hash(version: 1, plan: .long, caseIDs: ["a", "b"]),
+      RunProtocol.hash(version: 1, plan: .short, caseIDs: ["ab"]),
+      RunProtocol.hash(version: 1, plan: .short, caseIDs: ["b", "a"]),
     ]
     #expect(Set(others + [base]).count == 5)
   }

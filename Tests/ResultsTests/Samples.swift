@@ -23,7 +23,7 @@ func emptyRecord(machine: String = "test-box", suite: String = "kernels") -> Run
   let origin = RunOrigin(
     toolVersion: "1.0", commit: .measured(Commit(hash: "3aa7dc8", dirty: true)), buildConfiguration: "debug",
     suite: suite, started: Date(timeIntervalSince1970: 1_795_285_800))
-  let used = RunProtocol(plan: .quick, caseIDs: ["a.b"], threads: 4, seed: .max, flags: ["-t": "4"])
+  let used = RunProtocol(plan: .short, caseIDs: ["a.b"], threads: 4, seed: .max, flags: ["-t": "4"])
   var facts = MachineFacts.read(root: FileRoot("/nonexistent"), isaLevels: [.baseline])
   facts.board = .measured(machine)
   facts.usableCores = 4
@@ -45,6 +45,7 @@ func fullRecord() throws -> RunRecord {
     verdict: "refuted", arithmetic: ["1 + 1 = 2"], why: "it is \"2\"\nand not 3",
     references: [ClaimReference(figure: "2 [P]", source: "Principia Mathematica, *54.43")])
   record.claims = [ClaimRecord(id: "c1", statement: "1 + 1 = 3", source: "a/b", finding: finding)]
+  record.wallTime = Seconds(83.5)
   record.notes = ["governor is ondemand"]
   record.validity = Validity(.invalid, reasons: ["throttled"])
   return record
@@ -66,9 +67,10 @@ private func modelRecord() -> ModelRecord {
 private func energyRecords() -> [EnergyRecord] {
   let range = JoulesPerTokenRange(
     low: JoulesPerToken(0.1), central: JoulesPerToken(0.2), high: JoulesPerToken(0.3))
-  let figure = EnergyFigure(
+  var figure = EnergyFigure(
     origin: EnergyOrigin(source: "tdp", boundary: "socket", tier: "proxy"), perToken: range,
     window: Seconds(2), tokens: Tokens(40), assumptions: ["TDP is 65 W"])
+  (figure.notes, figure.memoryPerToken) = (["no package zone"], .measured(JoulesPerToken(0.05)))
   return [
     EnergyRecord(model: "tiny", backend: "simd", phase: .decode, energy: .measured(figure)),
     EnergyRecord(model: "tiny", backend: "simd", phase: .prefill, energy: .missing(reason: "no meter")),
@@ -93,5 +95,13 @@ func caseRecord() throws -> CaseRecord {
       work("good", error: 1e-9), work("nan", error: .nan), throwing, work("breaks", error: 0, fails: true),
     ])
   let sampler = Sampler(clock: Clock(now: { Seconds(now) }, sleep: { _ in }))
-  return CaseRecord(measured, group: "GEMM", results: try sampler.run(measured, plan: .quick))
+  return CaseRecord(measured, group: "GEMM", results: try sampler.run(measured, plan: .short))
+}
+
+/// A short plan, and one that differs from it in every number.
+extension SamplingPlan {
+  static let short = SamplingPlan(
+    minimumSample: Seconds(0.005), budget: Seconds(1), maxSamples: 12, warmUp: Seconds(0.01))
+  static let long = SamplingPlan(
+    minimumSample: Seconds(0.02), budget: Seconds(6), maxSamples: 36, warmUp: Seconds(0.05))
 }

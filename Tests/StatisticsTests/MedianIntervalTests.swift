@@ -1,3 +1,4 @@
+import Foundation
 import Statistics
 import Testing
 
@@ -16,6 +17,17 @@ import Testing
     #expect(interval.low == 1 && interval.high == 3 && interval.median == 2)
     #expect(interval.confidence == 0.75)
     #expect(MedianInterval(of: [5]).confidence == 0)
+  }
+  /// 2⁻ⁿ is zero in a Double from n = 1075 on; the interval must not shrink to a point there.
+  @Test(arguments: [1_000, 1_074, 1_076, 5_000, 20_000]) func manySamplesAgreeWithTheNormalLimit(n: Int) {
+    let interval = MedianInterval(of: (1...n).map(Double.init))
+    let deviation = Double(n).squareRoot() / 2
+    // With the continuity correction: P(B ≤ k − 1) ≈ Φ((k − ½ − n/2) / σ), and Φ(−1.959964) = 2.5 %.
+    let limit = Double(n) / 2 + 0.5 - 1.959964 * deviation
+    #expect(interval.low <= limit + 0.01 && interval.low > limit - 1.01)
+    #expect(interval.low + interval.high == Double(n + 1))
+    let coverage = erf((Double(n) / 2 + 0.5 - interval.low) / deviation / 2.0.squareRoot())
+    #expect(abs(interval.confidence - coverage) < 1e-4 && interval.confidence >= 0.95)
   }
   @Test func coversTheTrueMedianAsOftenAsItSays() {
     var random = SeededGenerator(seed: 7)

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The median of some samples with a distribution-free interval.
 public struct MedianInterval: Hashable, Codable, Sendable {
   /// The sample median.
@@ -16,27 +24,26 @@ public struct MedianInterval: Hashable, Codable, Sendable {
   public init(of samples: [Double], level: Double = 0.95) {
     let sorted = samples.sorted()
     let n = sorted.count
-    var k = 1
-    while 2 * (k + 1) <= n, Self.coverage(n: n, k: k + 1) >= level { k += 1 }
+    let (k, coverage) = Self.rank(n: n, level: level)
     median = Quantiles.quantile(ofSorted: sorted, 0.5)
     low = sorted[k - 1]
     high = sorted[n - k]
-    confidence = Self.coverage(n: n, k: k)
+    confidence = coverage
     count = n
   }
 
-  /// Half of the interval's width as a share of the median.
-  public var relativeHalfWidth: Double { (high - low) / 2 / median }
-
-  /// 1 − 2·P(B ≤ k − 1) for B binomial(n, ½).
-  static func coverage(n: Int, k: Int) -> Double {
-    var term = 1.0
-    for _ in 0..<n { term /= 2 }
-    var tail = 0.0
-    for i in 0..<k {
-      tail += term
-      term *= Double(n - i) / Double(i + 1)
+  /// The largest k ≤ n/2 whose coverage 1 − 2·P(B ≤ k − 1) reaches `level`, or 1, with that coverage.
+  private static func rank(n: Int, level: Double) -> (k: Int, coverage: Double) {
+    // In logarithms, because 2⁻ⁿ is zero in a Double from n = 1075 on; to base 2, where P(B = 0) is exact.
+    var logTerm = -Double(n)
+    var tail = exp2(logTerm)
+    var k = 1
+    while 2 * (k + 1) <= n {
+      logTerm += log2(Double(n - k + 1) / Double(k))
+      let wider = tail + exp2(logTerm)
+      guard 1 - 2 * wider >= level else { break }
+      (k, tail) = (k + 1, wider)
     }
-    return max(0, 1 - 2 * tail)
+    return (k, max(0, 1 - 2 * tail))
   }
 }

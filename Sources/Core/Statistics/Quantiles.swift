@@ -12,11 +12,4 @@ public enum Quantiles {
 
   /// The median of `samples`, which must not be empty.
   public static func median(_ samples: [Double]) -> Double { quantile(ofSorted: samples.sorted(), 0.5) }
-
-  /// Median absolute deviation from the median, times 1.4826: for normal samples an estimate of their
-  /// standard deviation (Iglewicz and Hoaglin 1993).
-  public static func robustDeviation(_ samples: [Double]) -> Double {
-    let centre = median(samples)
-    return 1.4826 * median(samples.map { abs($0 - centre) })
-  }
 }

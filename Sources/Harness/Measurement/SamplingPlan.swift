@@ -18,8 +18,8 @@ public struct SamplingPlan: Codable, Hashable, Sendable {
   /// A sample of a slow alternative lasts at most this many times `minimumSample`, or one iteration.
   public static let slowSampleLimit = 10.0
 
-  /// Values outside their range are moved to its end: samples of at least 1 µs, 2...1000 samples (the sign
-  /// test's binomials fit a Double up to there), no negative or endless times.
+  /// Values outside their range are moved to its end: samples of at least 1 µs, 2...1000 samples, no
+  /// negative or endless times.
   public init(minimumSample: Seconds, budget: Seconds, maxSamples: Int, minSamples: Int = 6, warmUp: Seconds)
   {
     self.minimumSample = Self.clamped(minimumSample, from: 1e-6)
@@ -28,13 +28,6 @@ public struct SamplingPlan: Codable, Hashable, Sendable {
     self.minSamples = min(max(minSamples, 2), self.maxSamples)
     self.warmUp = Self.clamped(warmUp, from: 0)
   }
-
-  /// For figures that are kept. 36 rounds are whole blocks of 2, 3, 4 or 6 alternatives.
-  public static let standard = SamplingPlan(
-    minimumSample: Seconds(0.02), budget: Seconds(6), maxSamples: 36, warmUp: Seconds(0.05))
-  /// For a look: intervals are wider.
-  public static let quick = SamplingPlan(
-    minimumSample: Seconds(0.005), budget: Seconds(1), maxSamples: 12, warmUp: Seconds(0.01))
 
   private static func clamped(_ time: Seconds, from low: Double) -> Seconds {
     Seconds(time.value >= low ? min(time.value, 1e9) : low)  // NaN fails the comparison

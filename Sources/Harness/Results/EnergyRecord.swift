@@ -29,11 +29,14 @@ public struct EnergyOrigin: Codable, Hashable, Sendable {
 /// Joules per token within one window.
 public struct EnergyFigure: Codable, Hashable, Sendable {
   public var origin: EnergyOrigin
+  /// Gross: the idle power is included.
   public var perToken: JoulesPerTokenRange
-  /// True where no idle power was measured, so that there is no net figure; `perToken` is always gross.
-  public var grossOnly = true
+  /// Memory modules, where the meter tells them apart; never part of `perToken`.
+  public var memoryPerToken = Reading<JoulesPerToken>.missing(reason: "not stored")
   /// What had to be assumed, one line each; empty for a measured figure.
   public var assumptions: [String]
+  /// What a reader must know about the meter, one line each.
+  public var notes: [String] = []
   public var window: Seconds
   public var tokens: Tokens
 
@@ -46,10 +49,23 @@ public struct EnergyFigure: Codable, Hashable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case origin, assumptions, tokens
+    case origin, assumptions, notes, tokens
     case perToken = "gross_per_token"
-    case grossOnly = "gross_only"
+    case memoryPerToken = "memory_j_per_token"
     case window = "window_s"
+  }
+
+  /// Older records have neither notes nor memory.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    origin = try fields.decode(EnergyOrigin.self, forKey: .origin)
+    perToken = try fields.decode(JoulesPerTokenRange.self, forKey: .perToken)
+    assumptions = try fields.decode([String].self, forKey: .assumptions)
+    window = try fields.decode(Seconds.self, forKey: .window)
+    tokens = try fields.decode(Tokens.self, forKey: .tokens)
+    let memory = try fields.decodeIfPresent(Reading<JoulesPerToken>.self, forKey: .memoryPerToken)
+    memoryPerToken = memory ?? memoryPerToken
+    notes = try fields.decodeIfPresent([String].self, forKey: .notes) ?? []
   }
 }
 

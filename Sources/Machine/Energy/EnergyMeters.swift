@@ -1,28 +1,38 @@
 import Machine
 import Quantities
 
+/// A meter, and what a reader of its figures must know.
+public struct MeterChoice: Sendable {
+  public let meter: any EnergyMeter
+  /// What it covers, and why there is no better one; one line each.
+  public var notes: [String] = []
+  /// What its figures take for granted, one line each; empty for a sensor.
+  public var assumptions: [String] = []
+}
+
 /// The choice of a meter.
 public enum EnergyMeters {
   /// The best meter here: the user's watts if given, else RAPL where it can be read, else the proxy.
   /// - Parameters:
   ///   - busyThreads: threads that will work; two on one core count once.
   ///   - userWatts: power at the wall under this load, read off the user's own meter.
-  /// - Returns: the meter, and what a reader of its figures must know, one line each.
   /// - Throws: `EnergyError` only if `userWatts` is no power.
   public static func best(
     root: FileRoot = .host, facts: MachineFacts, busyThreads: Int, userWatts: Watts? = nil
-  ) throws(EnergyError) -> (meter: any EnergyMeter, notes: [String]) {
+  ) throws(EnergyError) -> MeterChoice {
     if let userWatts {
-      let note = "Power is one figure that the user gave; windows differ by their length only."
-      return (try FixedWattsMeter(userWatts), [note])
+      let constant = "Power is one figure that the user gave; windows differ by their length only."
+      return MeterChoice(meter: try FixedWattsMeter(userWatts), assumptions: [constant])
     }
     do throws(EnergyError) {
       let meter = try RAPLPowercapMeter(root: root)
-      return (meter, notes(of: meter))
+      return MeterChoice(meter: meter, notes: notes(of: meter))
     } catch {
       let cores = min(busyThreads, facts.physicalCores.value ?? busyThreads, facts.usableCores)
       let proxy = ProxyPowerModel(.suited(to: facts), busyCores: cores)
-      return (proxy, [error.description, "Energy is a proxy, not measured. \(proxy.assumptions.origin)"])
+      return MeterChoice(
+        meter: proxy, notes: ["Energy is a proxy, not measured: \(error)"],
+        assumptions: [proxy.assumptions.origin])
     }
   }
 

@@ -2,27 +2,28 @@ import Measurement
 import Quantities
 import Results
 
-/// What limits a kernel, and so in which unit its speed is told.
-enum KernelLimit: CaseIterable {
-  case arithmetic, memory, unknown
+/// Operations per byte of memory that a kernel at least touches, and so in which unit its speed is told. What limits
+/// it is another matter: with few operations per byte that may be a cache, or arithmetic such as the exponential.
+enum Intensity: CaseIterable {
+  case high, low, unknown
 
-  /// Operations per byte from which on arithmetic limits a kernel on the machines that this is for.
+  /// Operations per byte from which on memory does not limit a kernel on the machines that this is for.
   static let threshold = 8.0
 
   init(_ work: Work) {
     switch (work.flops, work.bytes) {
     case (let flops?, let bytes?):
-      self = flops.value >= Self.threshold * bytes.value ? .arithmetic : .memory
-    case (.some, nil): self = .arithmetic
-    case (nil, .some): self = .memory
+      self = flops.value >= Self.threshold * bytes.value ? .high : .low
+    case (.some, nil): self = .high
+    case (nil, .some): self = .low
     case (nil, nil): self = .unknown
     }
   }
 
   var peakName: String? {
     switch self {
-    case .arithmetic: "fma"
-    case .memory: "read"
+    case .high: "fma"
+    case .low: "read"
     case .unknown: nil
     }
   }
@@ -30,8 +31,8 @@ enum KernelLimit: CaseIterable {
   /// Rate per second in the unit of the peak; nil without such work.
   func rate(_ work: Work, _ time: MedianTime) -> Double? {
     switch self {
-    case .arithmetic: work.flops.map { ($0 / time.median).value }
-    case .memory: work.bytes.map { ($0 / time.median).value }
+    case .high: work.flops.map { ($0 / time.median).value }
+    case .low: work.bytes.map { ($0 / time.median).value }
     case .unknown: nil
     }
   }
@@ -40,42 +41,34 @@ enum KernelLimit: CaseIterable {
 extension Page {
   mutating func kernels(_ record: RunRecord) {
     heading("Kernels · \(record.protocolUsed.threadCount)")
-    let cases = record.cases.filter { $0.group == "kernel" }
-    guard !cases.isEmpty else { return paragraph("none in this run") }
-    paragraph(
-      "Each field: the rate; below it the share of the measured peak · the time relative to the row's best.")
-    for limit in KernelLimit.allCases {
-      let block = cases.filter { KernelLimit($0.work) == limit }
-      guard !block.isEmpty else { continue }
-      let peak = limit.peakName.map(record.peak) ?? .missing(reason: "these cases state no work")
-      blank()
-      paragraph(title(of: limit, peak, threads: record.protocolUsed.threadCount))
-      for table in KernelTable(cases: block, limit: limit, peak: peak.value).parts(width: style.width) {
-        blank()
-        self.table(table)
-      }
-    }
-    blank()
-    let reasons = Self.reasons(cases)
+    let kernels = record.cases.filter { $0.group == "kernel" }
+    let sweeps = record.cases.filter { $0.group == "sweep" }
+    guard !(kernels + sweeps).isEmpty else { return paragraph("none in this run") }
+    if !kernels.isEmpty { tables(of: kernels, record) }
+    for sweep in sweeps { paragraph(sweep.summary) }
+    if !sweeps.isEmpty { blank() }
+    let reasons = Self.reasons(kernels + sweeps)
     footnotes(reasons)
     if !reasons.entries.isEmpty { blank() }
     legend()
   }
 
-  private func title(of limit: KernelLimit, _ peak: Reading<Double>, threads: String) -> String {
-    let name =
-      switch limit {
-      case .arithmetic: "Limited by arithmetic (8 FLOP per byte or more), in GFLOP/s"
-      case .memory: "Limited by memory (less than 8 FLOP per byte), in GB/s"
-      case .unknown: "Others, time per call"
+  private mutating func tables(of cases: [CaseRecord], _ record: RunRecord) {
+    paragraph(
+      "Each field: the rate; below it the share of the measured peak · the time relative to the row's best.")
+    for intensity in Intensity.allCases {
+      let block = cases.filter { Intensity($0.work) == intensity }
+      guard !block.isEmpty else { continue }
+      let peak = intensity.peakName.map(record.peak) ?? .missing(reason: "these cases state no work")
+      blank()
+      paragraph(intensity.title(peak, threads: record.protocolUsed.threadCount))
+      for table in KernelTable(cases: block, intensity: intensity, peak: peak.value).parts(width: style.width)
+      {
+        blank()
+        self.table(table)
       }
-    let unit = limit == .arithmetic ? "GFLOP/s" : "GB/s"
-    switch peak {
-    case .measured(let value):
-      return
-        "\(name); 100 % = \(Format.significant(value / 1e9)) \(unit), \(limit.peakName ?? ""), \(threads)"
-    case .missing(let reason): return "\(name); no share of the peak: \(reason)"
     }
+    blank()
   }
 
   private static func reasons(_ cases: [CaseRecord]) -> Footnotes {
@@ -95,7 +88,7 @@ extension Page {
   private mutating func legend() {
     let lines = [
       ("1.00×", "the best of the row, in all its tables; 2.00× takes twice as long (median over rounds)"),
-      (">100 %", "is real: a working set that stays in cache outruns memory"),
+      (">100 %", "is real: the working set stays in a cache, which is faster than memory"),
       ("~", "the interval is wider than ±5 %, or rests on fewer than six samples"),
       ("–", "not measured"),
       ("error", "the row's largest deviation from the oracle, in units of its tolerance; above 1 fails"),
@@ -103,5 +96,53 @@ extension Page {
     for (sign, meaning) in lines {
       paragraph(meaning, label: sign + String(repeating: " ", count: 8 - sign.count))
     }
+  }
+}
+
+extension Intensity {
+  fileprivate func title(_ peak: Reading<Double>, threads: String) -> String {
+    let name =
+      switch self {
+      case .high:
+        "Many operations per byte (\(Format.fixed(Self.threshold, 0)) FLOP per byte or more), in GFLOP/s"
+      case .low: "Few operations per byte, in GB/s"
+      case .unknown: "Others, time per call"
+      }
+    switch peak {
+    case .missing(let reason): return "\(name); no share of the peak: \(reason)"
+    case .measured(let value):
+      let giga = Format.significant(value / 1e9)
+      let whole = self == .high ? "\(giga) GFLOP/s, fma" : "reading from memory, \(giga) GB/s"
+      return "\(name); 100 % = \(whole), \(threads)"
+    }
+  }
+
+  /// Of a rate that `rateText` prints.
+  fileprivate var unit: String {
+    switch self {
+    case .high: " GFLOP/s"
+    case .low: " GB/s"
+    case .unknown: ""
+    }
+  }
+
+  /// `~1.56`: billions per second, or the time with its unit where no work is stated.
+  func rateText(_ work: Work, _ time: MedianTime) -> String {
+    time.rough(rate(work, time).map { Format.significant($0 / 1e9) } ?? Format.si(time.median))
+  }
+}
+
+extension CaseRecord {
+  /// `OpenBLAS core types on GEMM 512×512×512: openblas 161, openblas:Zen –, openblas:Haswell 160 GFLOP/s`.
+  fileprivate var summary: String {
+    let intensity = Intensity(work)
+    let figures = alternatives.map { alternative in
+      switch alternative.outcome {
+      case .timed(let time): "\(alternative.label) \(intensity.rateText(work, time))"
+      case .failed: "\(alternative.label) FAILED"
+      case .missing: "\(alternative.label) \(NumberText.none)"
+      }
+    }
+    return "\(title): \(figures.joined(separator: ", "))\(intensity.unit)"
   }
 }

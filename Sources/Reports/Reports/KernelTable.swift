@@ -2,10 +2,10 @@ import Measurement
 import Quantities
 import Results
 
-/// Cases of one limit against backends.
+/// Cases of one intensity against backends.
 struct KernelTable {
   let cases: [CaseRecord]
-  let limit: KernelLimit
+  let intensity: Intensity
   /// In FLOP/s or B/s, for all threads.
   let peak: Double?
 
@@ -61,15 +61,10 @@ struct KernelTable {
     case .timed(let time):
       let isBest = measured.alternatives.best?.label == backend
       let ratio = NumberText.ratio(measured.alternatives.ratioToBest(alternative)?.median)
-      let share = peak.flatMap { peak in limit.rate(measured.work, time).map { $0 / peak } }
+      let share = peak.flatMap { peak in intensity.rate(measured.work, time).map { $0 / peak } }
       let second = "\(NumberText.percent(share)) · \(ratio.padded(to: 5))"
-      return [rate(measured.work, time), second].map { Inked($0, isBest ? .good : .plain) }
+      return [intensity.rateText(measured.work, time), second].map { Inked($0, isBest ? .good : .plain) }
     }
-  }
-
-  private func rate(_ work: Work, _ time: MedianTime) -> String {
-    let text = limit.rate(work, time).map { Format.significant($0 / 1e9) } ?? Format.si(time.median)
-    return (time.isRough ? "~" : "") + text
   }
 
   private static func error(_ measured: CaseRecord) -> TextTable.Cell {

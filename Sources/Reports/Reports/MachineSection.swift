@@ -59,8 +59,9 @@ extension PeakRecord {
 extension MachineFacts {
   /// Name and value, one fact or a few of a kind.
   fileprivate var lines: [(String, String)] {
-    [
-      ("CPU", "\(cpuModel.orReason) · \(architecture)"), ("Board", board.orReason),
+    // Only boards tell what they are in the device tree; a PC has none.
+    let isPC = board.value == nil && architecture == "x86_64"
+    return [("CPU", "\(cpuModel.orReason) · \(architecture)")] + (isPC ? [] : [("Board", board.orReason)]) + [
       ("Cores", cores), ("ISA levels", isaLevels.map(\.rawValue).joined(separator: ", ")),
       ("Caches", caches.isEmpty ? NumberText.none : caches.map(\.text).joined(separator: " · ")),
       ("Memory", memory), ("Governor", governor.orReason), ("Clock", clock), ("Virtualised", virtualised),
@@ -82,6 +83,9 @@ extension MachineFacts {
     let maximum = maximumFrequency.map { "\(Format.significant($0 / 1e9)) GHz" }
     let boost = turbo.map { $0 ? "on" : "off" }
     let heat = temperature.map { "\(Format.fixed($0, 0)) °C" }
+    if [maximum, boost, heat].allSatisfy({ $0.value == nil }) {
+      return "maximum – · turbo – · temperature – (not readable here)"
+    }
     return "maximum \(maximum.orReason) · turbo \(boost.orReason) · temperature \(heat.orReason)"
   }
   private var virtualised: String {

@@ -14,8 +14,10 @@ enum NumberText {
     return "\(Format.fixed(percent, percent < 9.95 ? 1 : 0)) %"
   }
 
-  /// `±0.8 %`.
-  static func spread(_ time: MedianTime) -> String { "±\(Format.fixed(time.relativeHalfWidth * 100, 1)) %" }
+  /// `±0.8 %`, or a dash where there were too few samples for an interval.
+  static func spread(_ time: MedianTime) -> String {
+    time.hasInterval ? "±\(Format.fixed(time.relativeHalfWidth * 100, 1)) %" : none
+  }
 
   /// `1.00×`, `12.3×`, `150×`.
   static func ratio(_ value: Double?) -> String {
@@ -28,6 +30,13 @@ enum NumberText {
   static func error(_ units: Double) -> String {
     if units > 0, units < 0.01 { return "<0.01" }
     return units > 999 ? ">999" : Format.fixed(units, 2)
+  }
+
+  /// `83.5 s`, `21 min 5 s`.
+  static func duration(_ time: Seconds) -> String {
+    guard time.value >= 120, time.value < 1e9 else { return "\(Format.fixed(time.value, 1)) s" }
+    let (minutes, seconds) = Int(time.value.rounded()).quotientAndRemainder(dividingBy: 60)
+    return "\(minutes) min \(seconds) s"
   }
 
   /// `1 case`, `2 cases`.

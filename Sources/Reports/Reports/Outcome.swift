@@ -34,8 +34,13 @@ extension AlternativeRecord {
 extension MedianTime {
   /// Half of the interval's width as a share of the median.
   var relativeHalfWidth: Double { (high - low) / 2 / median }
-  /// Whether the figure is less sure than ±5 %, or its interval less sure than six samples make it.
-  var isRough: Bool { !(relativeHalfWidth <= 0.05) || confidence < 0.95 }
+  /// Whether there is an interval to tell: fewer than six samples make none of 95 % (five: 93.75 %).
+  var hasInterval: Bool { confidence >= 0.94 }
+  /// Whether the figure rests on fewer than six samples, or is less sure than ±5 %.
+  var isRough: Bool { !hasInterval || !(relativeHalfWidth <= 0.05) }
+
+  /// A figure from this time, with the mark of rough ones.
+  func rough(_ text: String) -> String { isRough ? "~" + text : text }
 }
 
 extension RunRecord {

@@ -23,6 +23,7 @@ extension Page {
   /// How it was measured, what was noticed, and whether it counts.
   mutating func ending(_ record: RunRecord) {
     heading("Run")
+    if let time = record.wallTime { fact("Duration", NumberText.duration(time)) }
     method(record.protocolUsed)
     if !record.notes.isEmpty {
       blank()
@@ -44,9 +45,11 @@ extension Page {
       ("Flags", flags.isEmpty ? "none" : flags.joined(separator: " ")), ("Samples", "\(samples), \(times)"),
       ("Order", used.order), ("Seed", "\(used.seed)"), ("Protocol", used.hash),
     ]
-    for (name, value) in lines {
-      paragraph(value, label: name + String(repeating: " ", count: 14 - name.count))
-    }
+    for (name, value) in lines { fact(name, value) }
+  }
+
+  private mutating func fact(_ name: String, _ value: String) {
+    paragraph(value, label: name + String(repeating: " ", count: 14 - name.count))
   }
 }
 

@@ -20,13 +20,27 @@ extension Page {
       }
       blank()
     }
+    remarks(record)
+  }
+
+  private mutating func remarks(_ record: RunRecord) {
+    if record.models.contains(where: \.usesBLAS) {
+      paragraph(
+        "openblas and other BLAS libraries do the matrix products; norms, RoPE, softmax, SwiGLU and attention "
+          + "are simd's.")
+    }
     paragraph(
-      "±: half of the interval · of ceiling: share of what the measured peaks allow · vs scalar: speed-up "
-        + "over the backend scalar, median over common rounds · first token: median time of the prefill")
+      "± half of the 95 % interval; ~ rests on fewer than six samples or is wider than ±5 % · of ceiling: "
+        + "share of what the measured peaks allow · vs scalar: speed-up over the backend scalar, median over "
+        + "common rounds · first token: median time of the prefill")
   }
 }
 
 extension ModelRecord {
+  /// Whether a backend is neither the scalar reference nor a SIMD build.
+  fileprivate var usesBLAS: Bool {
+    backends.contains { $0.backend != "scalar" && !$0.backend.hasPrefix("simd") }
+  }
   fileprivate var summary: String {
     "\(name) · \(source == .synthetic ? "synthetic weights" : "weights from a file"), \(Format.si(weights))"
   }
@@ -85,7 +99,7 @@ private struct ModelRows {
       return [none, none, none, none]
     case .timed(let time):
       if let reason = run.share.reason { notes.add("no share of the ceiling: \(reason)", for: run.subject) }
-      let speed = run.speed(time).map { Format.significant($0.value) } ?? NumberText.none
+      let speed = run.speed(time).map { time.rough(Format.significant($0.value)) } ?? NumberText.none
       return [
         [Inked(speed, run.isBest ? .good : .plain)], [Inked(NumberText.spread(time))],
         [Inked(NumberText.percent(run.share.value))], [Inked(NumberText.ratio(run.gainOverScalar))],
@@ -94,7 +108,7 @@ private struct ModelRows {
   }
 
   private func firstToken(_ run: PhaseRun) -> String {
-    if case .timed(let time) = run.outcome { Format.si(time.median) } else { NumberText.none }
+    if case .timed(let time) = run.outcome { time.rough(Format.si(time.median)) } else { NumberText.none }
   }
 
   /// For each phase what was run and which ceiling holds, once for backends that share it.

@@ -9,7 +9,7 @@ import Results
 extension Runner {
   /// Energy per token of every backend that was timed, in both phases.
   func measureEnergy(_ cases: InferenceCases, _ measured: [Phase: CaseRecord]) throws {
-    let choice: (meter: any EnergyMeter, notes: [String])
+    let choice: MeterChoice
     do {
       choice = try EnergyMeters.best(facts: facts, busyThreads: settings.threads, userWatts: settings.watts)
     } catch {
@@ -33,7 +33,7 @@ extension Runner {
 
   private func figure(
     _ phase: Phase, _ transformer: Transformer, _ cases: InferenceCases, _ measured: CaseRecord?,
-    _ choice: (meter: any EnergyMeter, notes: [String])
+    _ choice: MeterChoice
   ) throws -> Reading<EnergyFigure> {
     let alternative = measured?.alternatives.first { $0.label == transformer.kernels.name }
     guard let time = alternative?.time else {
@@ -44,15 +44,7 @@ extension Runner {
         reason: "only the fastest SIMD build and one BLAS library are metered, to keep the run short")
     }
     let window = try window(phase, transformer, cases, choice.meter, time.median)
-    let origin = EnergyOrigin(
-      source: choice.meter.source, boundary: choice.meter.boundary.rawValue, tier: choice.meter.tier.rawValue)
-    let perToken = JoulesPerTokenRange(
-      low: window.energy.low / window.tokens, central: window.energy.central / window.tokens,
-      high: window.energy.high / window.tokens)
-    return .measured(
-      EnergyFigure(
-        origin: origin, perToken: perToken, window: window.length, tokens: window.tokens,
-        assumptions: choice.notes))
+    return .measured(EnergyFigure(window, choice))
   }
 
   private func window(
@@ -77,4 +69,18 @@ extension Runner {
 
   /// Two seconds bring a counter's granularity under a thousandth.
   private var energyWindow: Seconds { Seconds(settings.quick ? 0.5 : 2) }
+}
+
+extension EnergyFigure {
+  fileprivate init(_ window: EnergyWindow, _ choice: MeterChoice) {
+    let (meter, used) = (choice.meter, window.energy)
+    self.init(
+      origin: EnergyOrigin(
+        source: meter.source, boundary: meter.boundary.rawValue, tier: meter.tier.rawValue),
+      perToken: JoulesPerTokenRange(
+        low: used.low / window.tokens, central: used.central / window.tokens, high: used.high / window.tokens),
+      window: window.length, tokens: window.tokens, assumptions: choice.assumptions)
+    memoryPerToken = used.memory.map { $0 / window.tokens }
+    notes = choice.notes
+  }
 }
