@@ -34,8 +34,9 @@ public struct Figure: Codable, Hashable, Sendable {
   }
 }
 
-/// What the machine can do at best with so many threads: FLOP/s, memory bandwidth. The value is the fastest sample,
-/// because noise only slows down; the interval is the median's, and says how steady the machine was.
+/// What the machine can do at best with so many threads: FLOP/s, memory bandwidth. The value is what the
+/// fastest tenth of the samples reached, because noise only slows down; the interval is the median's, and says how
+/// steady the machine was.
 public struct PeakRecord: Codable, Hashable, Sendable {
   public var name: String
   public var threads: Int

@@ -29,7 +29,7 @@ extension Page {
     table(
       TextTable(
         [
-          .init("Measured peaks", side: .left), .init("threads"), .init("best"), .init("median within"),
+          .init("Measured peaks", side: .left), .init("threads"), .init("peak"), .init("median within"),
           .init("confidence"),
         ], rows: rows))
     footnotes(notes)
@@ -45,7 +45,7 @@ extension PeakRecord {
     }
   }
 
-  /// Best sample, interval of the median, its confidence.
+  /// Fastest tenth, interval of the median, its confidence.
   fileprivate var cells: [TextTable.Cell] {
     guard let figure = figure.value else { return Array(repeating: [Inked(NumberText.none)], count: 3) }
     func giga(_ value: Double) -> String { Format.significant(value / 1e9, 4) }

@@ -7,6 +7,7 @@ import Measurement
 import Parallel
 import Quantities
 import Results
+import Statistics
 
 /// Measures what the settings ask for, stores it case by case, and judges the claims from it. Draws nothing.
 final class Runner {
@@ -97,13 +98,15 @@ final class Runner {
   }
 
   private static func peakFigure(_ probe: AlternativeRecord, _ work: Work) -> Reading<Figure> {
-    guard let time = probe.time, let fastest = probe.samples.min() else {
+    guard let time = probe.time else {
       return .missing(reason: probe.reason ?? "not timed")
     }
+    // Not the fastest sample: one glitch of a clock would make every percentage wrong.
+    let fast = Quantiles.quantile(ofSorted: probe.samples.sorted(), 0.1)
     let amount = work.flops?.value ?? work.bytes?.value ?? .nan
     return .measured(
       Figure(
-        value: amount / fastest, low: amount / time.high.value, high: amount / time.low.value,
+        value: amount / fast, low: amount / time.high.value, high: amount / time.low.value,
         confidence: time.confidence))
   }
 
