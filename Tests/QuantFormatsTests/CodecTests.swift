@@ -75,4 +75,16 @@ import Testing
       }
     }
   }
+
+  @Test func bFloat16RoundsToTheNearestAndTiesToEven() {
+    for bits in UInt16(0)..<0x7F80 {
+      let middle = Float(bitPattern: UInt32(bits) << 16 | 0x8000), even = bits + (bits & 1)
+      guard BFloat16.encode(middle) == even, BFloat16.encode(-middle) == even | 0x8000,
+        BFloat16.encode(middle.nextDown) == bits, BFloat16.encode(middle.nextUp) == bits + 1
+      else {
+        Issue.record("\(middle) became \(BFloat16.encode(middle)), expected \(even)")
+        return
+      }
+    }
+  }
 }

@@ -28,7 +28,7 @@ import Testing
     return (0..<count).map { _ in distributions[distribution].value(&random) }
   }
 
-  @Test func encodableIsWhatREADMESays() {
+  @Test func encodableFormats() {
     #expect(Self.blockFormats == [.q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q4_k, .q5_k, .q6_k])
     #expect(TensorFormat.encodable.isSubset(of: TensorFormat.decodable))
   }
@@ -36,7 +36,8 @@ import Testing
   @Test(arguments: kFormats, 0..<5) func beatsMinAndMax(format: TensorFormat, distribution: Int) {
     let x = (0..<40).flatMap { Self.values(distribution, seed: $0) }
     let error = rootMeanSquare(format.roundTrip(x), x), naive = rootMeanSquare(Naive.roundTrip(x, format), x)
-    #expect(error <= naive, "\(Self.distributions[distribution].name): \(error / naive) of the naive error")
+    #expect(
+      error < 0.985 * naive, "\(Self.distributions[distribution].name): \(error / naive) of the naive error")
     #expect(error > 0)
   }
 
