@@ -55,27 +55,26 @@ extension KernelTests {
 
     @Test(arguments: TestBackend.all, [1, 3])
     func floatWeights(backend: TestBackend, threads: Int) throws {
-      try check(backend, threads: threads) { values in
-        (values, WeightBytes(floats: values))
-      }
+      try check(backend, threads: threads, .f32)
     }
 
     @Test(arguments: TestBackend.all) func halfWeights(backend: TestBackend) throws {
-      try check(backend, threads: 1) { values in
-        let halves = values.map { Float16($0) }
-        return (halves.map { Float($0) }, WeightBytes(halves: halves))
-      }
+      try check(backend, threads: 1, .f16)
     }
 
-    /// Prepares what `encode` makes of the weights and compares with the floats that it says they stand for.
-    private func check(
-      _ backend: TestBackend, threads: Int, encode: ([Float]) -> ([Float], WeightBytes)
-    ) throws {
+    @Test(arguments: TestBackend.all, [TensorFormat.q4_0, .q6_k])
+    func blockWeights(backend: TestBackend, format: TensorFormat) throws {
+      try check(backend, threads: 1, format)
+    }
+
+    /// Prepares weights in `format` and compares with the floats that they stand for.
+    private func check(_ backend: TestBackend, threads: Int, _ format: TensorFormat) throws {
       let set = try backend.make(threads: threads)
       for rows in Self.rows {
-        for columns in Self.columns where rows * columns <= 100 * 300 || rows == 33 {
-          let (w, bytes) = encode(Values.random(rows * columns, seed: rows + columns))
-          let problem = LinearProblem(w: w, rows: rows, columns: columns)
+        let columns = format.blockElements == 1 ? Self.columns : [256, 512]
+        for columns in columns where rows * columns <= 100 * 300 || rows == 33 {
+          let bytes = WeightBytes(Values.random(rows * columns, seed: rows + columns), as: format)
+          let problem = LinearProblem(w: bytes.floats, rows: rows, columns: columns)
           let weights = set.prepare(bytes.source(rows: rows, columns: columns))
           #expect(weights.rows == rows && weights.columns == columns)
           for tokens in 1...LinearProblem.tokens {
@@ -92,22 +91,24 @@ extension KernelTests {
 /// Weights as they lie in a file, up to a page without access.
 final class WeightBytes {
   private let memory: GuardedFloats
-  private let bytes: Int
   private let format: TensorFormat
+  /// What the weights stand for.
+  let floats: [Float]
 
-  init(floats: [Float]) {
-    (memory, bytes, format) = (GuardedFloats(floats), 4 * floats.count, .f32)
-  }
-  init(halves: [Float16]) {
-    (memory, bytes, format) = (GuardedFloats(capacity: halves.count), 2 * halves.count, .f16)
-    halves.withUnsafeBytes { end.copyMemory(from: $0.baseAddress!, byteCount: bytes) }
-  }
-  private var end: UnsafeMutableRawPointer {
-    UnsafeMutableRawPointer(memory.pointer) - (format == .f16 ? bytes : 0)
+  init(_ values: [Float], as format: TensorFormat) {
+    let bytes = format.rowBytes(values.count)!
+    (memory, self.format) = (GuardedFloats(capacity: bytes), format)
+    let start = UnsafeMutableRawPointer(memory.pointer) - bytes
+    format.encode(values, elements: values.count, into: start)
+    floats = .init(unsafeUninitializedCapacity: values.count) { out, count in
+      format.decode(start, elements: values.count, into: out.baseAddress!)
+      count = values.count
+    }
   }
 
   func source(rows: Int, columns: Int) -> WeightSource {
-    WeightSource(end, format: format, rows: rows, columns: columns)
+    let start = UnsafeRawPointer(memory.pointer) - format.rowBytes(rows * columns)!
+    return WeightSource(start, format: format, rows: rows, columns: columns)
   }
 }
 

@@ -27,7 +27,7 @@ import Testing
       weights: try ModelWeights(provider, kernels: kernels), kernels: kernels, context: context)
   }
 
-  @Test(arguments: ["tiny-qwen2", "tiny-llama"], backends)
+  @Test(arguments: ["tiny-qwen2", "tiny-llama", "tiny-mixed"], backends)
   func logitsAgreeWithNumPy(model: String, backend: String) throws {
     let oracle = try Fixture.json("tiny-models.json", as: [String: TinyModel].self)
     let expected = try #require(oracle[model])

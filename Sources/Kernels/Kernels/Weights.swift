@@ -3,31 +3,28 @@ import QuantFormats
 
 /// A weight matrix as it lies in a file or in memory: `rows` outputs by `columns` inputs, row-major.
 public struct WeightSource {
-  public var data: UnsafeRawPointer
-  public var format: TensorFormat
-  public var rows: Int, columns: Int
+  public let data: UnsafeRawPointer
+  public let format: TensorFormat
+  public let rows: Int, columns: Int
+  private let rowBytes: Int
 
   /// Formats that `prepare` takes.
-  public static let formats: Set<TensorFormat> = [.f32, .f16]
+  public static let formats = TensorFormat.decodable
 
+  /// - Precondition: `format` is one of `formats`, and `columns` elements are whole blocks of it.
   public init(_ data: UnsafeRawPointer, format: TensorFormat, rows: Int, columns: Int) {
     precondition(Self.formats.contains(format), "weights in \(format.name) are not supported")
     precondition(rows > 0 && columns > 0, "a weight matrix of \(rows) × \(columns) is empty")
+    guard let rowBytes = format.rowBytes(columns) else {
+      preconditionFailure("rows of \(columns) are no whole blocks of \(format.name)")
+    }
     (self.data, self.format, self.rows, self.columns) = (data, format, rows, columns)
+    self.rowBytes = rowBytes
   }
 
   /// Writes row `row` as floats.
   public func decode(row: Int, into out: UnsafeMutablePointer<Float>) {
-    switch format {
-    case .f16:
-      let halves = data.advanced(by: 2 * row * columns)
-      for i in 0..<columns {
-        out[i] = HalfFloat.decode(halves.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))
-      }
-    default:
-      let floats = data.advanced(by: 4 * row * columns)
-      for i in 0..<columns { out[i] = floats.loadUnaligned(fromByteOffset: 4 * i, as: Float.self) }
-    }
+    format.decode(data + row * rowBytes, elements: columns, into: out)
   }
 }
 

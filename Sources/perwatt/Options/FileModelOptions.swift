@@ -6,7 +6,7 @@ import Quantities
 
 /// A model file and the backend that runs it.
 struct FileModelOptions: ParsableArguments {
-  @Option(name: [.customShort("m"), .long], help: "The model, a GGUF file with F32 or F16 tensors.")
+  @Option(name: [.customShort("m"), .long], help: "The model: \(ModelOptions.fileHelp)")
   var model: String
 
   @Option(help: "The kernels to use: simd, scalar, openblas, or one ISA such as simd:avx2.")

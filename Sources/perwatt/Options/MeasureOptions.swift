@@ -85,7 +85,10 @@ struct PriceOptions: ParsableArguments {
 
 /// Which model a measurement uses.
 struct ModelOptions: ParsableArguments {
-  @Option(name: [.customShort("m"), .long], help: "A GGUF file with F32 or F16 tensors.")
+  static let fileHelp =
+    "a GGUF file in F32, F16, BF16, Q4_0 to Q8_0 or Q2_K to Q6_K; it runs as f32, whatever its format."
+
+  @Option(name: [.customShort("m"), .long], help: "A model: \(fileHelp)")
   var model: String?
 
   @Option(

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes two tiny GGUF models with seeded random weights and their float64 logits: the oracle of the forward pass.
+"""Writes three tiny GGUF models with seeded random weights and their float64 logits: the oracle of the forward pass.
 
 tiny-qwen2.gguf: qwen2, F32 and F16 mixed, biases on query, key and value, rotation by halves, tied head, odd sizes.
 tiny-llama.gguf: llama, F16, rotation of neighbours, a head of its own, grouped queries.
+tiny-mixed.gguf: llama, Q8_0, Q4_0, Q4_K and Q6_K mixed as real files mix them; the oracle computes with what gguf decodes.
 
 Needs: pip install numpy gguf. Usage: tiny-models.py FOLDER. The arithmetic is NumPy's, in float64 throughout.
 """
@@ -17,18 +18,46 @@ SHAPES = {
     # architecture, width, layers, heads, KV heads, feed-forward width, vocabulary, tied
     "tiny-qwen2": ("qwen2", 36, 2, 6, 2, 50, 70, True),
     "tiny-llama": ("llama", 40, 2, 4, 1, 34, 66, False),
+    "tiny-mixed": ("llama", 256, 1, 4, 2, 256, 67, False),
 }
+FORMATS = {
+    "token_embd": "Q8_0", "attn_q": "Q4_K", "attn_k": "Q8_0", "attn_v": "Q6_K", "attn_output": "Q4_0",
+    "ffn_gate": "Q4_K", "ffn_up": "Q4_0", "ffn_down": "Q6_K", "output": "Q6_K",
+}
+
+
+def half_bytes(count, value):
+    values = value * np.random.default_rng(11).uniform(0.5, 1, (count, 1))
+    return values.astype(np.float16).view(np.uint8)
+
+
+def encoded(values, kind, random):
+    """Rows as bytes. gguf writes no K formats: those get random levels and scales, about as large as `values`."""
+    if kind.name not in ("Q4_K", "Q6_K"):
+        return gguf.quants.quantize(values, kind)
+    size, deviation = gguf.GGML_QUANT_SIZES[kind][1], values.std()
+    blocks = random.integers(0, 256, (values.size // 256, size), dtype=np.uint8)
+    if kind.name == "Q4_K":  # levels and scales of about 8 ± 5 and 32 ± 18; the mean minimum cancels the mean level
+        blocks[:, 0:2] = half_bytes(len(blocks), deviation / 350)
+        blocks[:, 2:4] = half_bytes(len(blocks), deviation / 350 * 7.5)
+    else:  # levels and scales of about ± 18 and ± 74
+        blocks[:, 208:] = half_bytes(len(blocks), deviation / 1400)
+    return blocks.reshape(len(values), -1)
 
 
 def make(name, folder):
     architecture, width, layers, heads, kv_heads, ffn, vocabulary, tied = SHAPES[name]
     head_dim = width // heads
     random = np.random.default_rng(7)
-    tensors = {}
+    tensors, kinds = {}, {}
 
     def matrix(key, rows, columns, half):
         values = random.standard_normal((rows, columns)) / np.sqrt(columns)
-        tensors[key] = values.astype(np.float16 if half else np.float32)
+        if name == "tiny-mixed":
+            kinds[key] = gguf.GGMLQuantizationType[FORMATS[key.split(".")[-2]]]
+            tensors[key] = encoded(values.astype(np.float32), kinds[key], random)
+        else:
+            tensors[key] = values.astype(np.float16 if half else np.float32)
 
     def vector(key, count, offset):
         tensors[key] = (offset + random.standard_normal(count) / 4).astype(np.float32)
@@ -63,11 +92,13 @@ def make(name, folder):
     writer.add_rope_freq_base(BASE)
     writer.add_vocab_size(vocabulary)
     for key, values in tensors.items():
-        writer.add_tensor(key, values)
+        writer.add_tensor(key, values, raw_dtype=kinds.get(key))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+    for key, kind in kinds.items():
+        tensors[key] = gguf.quants.dequantize(tensors[key], kind)
     return {key: values.astype(np.float64) for key, values in tensors.items()}
 
 
