@@ -72,7 +72,7 @@ let package = Package(
     // Machine
     cLibrary("CMachine", in: "Machine"),
     library("Machine", in: "Machine", imports: ["CMachine", "Quantities"]),
-    library("Energy", in: "Machine", imports: ["CMachine", "Machine", "Quantities"]),
+    library("Energy", in: "Machine", imports: ["Machine", "Quantities"]),
     // Kernels: the rest of the project enters by the target of that name only
     library("QuantFormats", in: "Kernels", flags: optimised),
     library("ReferenceKernels", in: "Kernels", flags: optimised),
@@ -96,7 +96,7 @@ let package = Package(
     library("Claims", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
-      "Reports", in: "Reports", imports: ["Results", "Machine", "Statistics", "Quantities", "Measurement"]),
+      "Reports", in: "Reports", imports: ["Results", "Machine", "Quantities", "Measurement"]),
     // Benchmarks: the only place where Harness meets Kernels and Model
     cases("MachineCases", imports: ["Kernels", "Measurement", "Parallel", "Quantities"]),
     cases(
@@ -105,7 +105,7 @@ let package = Package(
     cases(
       "InferenceCases",
       imports: [
-        "Energy", "Kernels", "Measurement", "Model", "QuantFormats", "Quantities", "ReferenceKernels",
+        "Energy", "Kernels", "Measurement", "Model", "Quantities", "ReferenceKernels",
         "Statistics",
       ]),
     // The command

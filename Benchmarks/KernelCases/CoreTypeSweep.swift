@@ -1,6 +1,5 @@
 import Kernels
 import Measurement
-import Parallel
 
 extension KernelCases {
   /// One GEMM by OpenBLAS as found and by each of its kernel families that this CPU executes: libraries pick the wrong

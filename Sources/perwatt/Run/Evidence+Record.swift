@@ -1,5 +1,4 @@
 import Claims
-import Kernels
 import KernelCases
 import Quantities
 import Results

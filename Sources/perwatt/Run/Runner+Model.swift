@@ -1,4 +1,3 @@
-import Energy
 import InferenceCases
 import Kernels
 import Measurement
