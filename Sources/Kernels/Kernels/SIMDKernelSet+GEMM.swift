@@ -3,9 +3,9 @@ import Parallel
 
 /// Block sizes after Goto and van de Geijn (ACM TOMS 34(3), 2008).
 struct Blocking {
-  /// Rows of A at a time: rows × depth take half of a 1 MiB L2.
+  /// Rows of A at a time: rows × depth take a quarter of a 1 MiB L2.
   let rows: Int
-  /// Columns of C at a time: columns × depth of packed B take the other half.
+  /// Columns of C at a time: columns × depth of packed B take half of it.
   let columns: Int
   /// Steps of k at a time: a panel of B takes three quarters of a 32 KiB L1 and stays there while panels of A pass by.
   let depth: Int
@@ -15,7 +15,7 @@ struct Blocking {
     // Equal parts, so that the last one is not a short rest.
     let parts = (k + deepest - 1) / deepest
     depth = (k + parts - 1) / parts
-    rows = max(131_072 / depth / table.panelRows, 1) * table.panelRows
+    rows = max(65_536 / depth / table.panelRows, 1) * table.panelRows
     columns = max(131_072 / depth / table.panelColumns, 1) * table.panelColumns
   }
 }
