@@ -93,8 +93,20 @@ final class Runner {
       let record = PeakRecord(
         name: peak.name, threads: peak.threads, unit: peak.unit,
         figure: Self.peakFigure(found.alternatives[0], peak.measured.work))
+      noteDrift(from: recorder.record.peaks.first { $0.isSameAs(record) }, to: record)
       recorder.update { $0.peaks.keepBetter(record) }
     }
+  }
+
+  /// A peak that moved by more than a tenth makes the percentages of it as uncertain.
+  private func noteDrift(from before: PeakRecord?, to after: PeakRecord) {
+    guard let before, let first = before.figure.value?.value, let second = after.figure.value?.value,
+      abs(first - second) > 0.1 * max(first, second)
+    else { return }
+    let values = [first, second].map { "\(Format.significant($0 / 1e9)) G\(after.unit)" }
+    note(
+      "\(after.name) peak, \(after.threads) threads: \(values[0]) before and \(values[1]) after all else; percentages "
+        + "of it are as uncertain")
   }
 
   private static func peakFigure(_ probe: AlternativeRecord, _ work: Work) -> Reading<Figure> {
@@ -144,9 +156,11 @@ final class Runner {
 extension [PeakRecord] {
   /// Adds a peak, or replaces the one of its name and threads if it is higher.
   fileprivate mutating func keepBetter(_ peak: PeakRecord) {
-    guard let index = firstIndex(where: { $0.name == peak.name && $0.threads == peak.threads }) else {
-      return append(peak)
-    }
+    guard let index = firstIndex(where: { $0.isSameAs(peak) }) else { return append(peak) }
     if (self[index].figure.value?.value ?? 0) < (peak.figure.value?.value ?? 0) { self[index] = peak }
   }
+}
+
+extension PeakRecord {
+  fileprivate func isSameAs(_ other: PeakRecord) -> Bool { name == other.name && threads == other.threads }
 }
