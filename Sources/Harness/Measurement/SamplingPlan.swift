@@ -29,6 +29,14 @@ public struct SamplingPlan: Codable, Hashable, Sendable {
     self.warmUp = Self.clamped(warmUp, from: 0)
   }
 
+  /// The same with three times the budget, for a model's cases: one iteration of theirs takes as long as a kernel's
+  /// sample.
+  public var forModels: SamplingPlan {
+    SamplingPlan(
+      minimumSample: minimumSample, budget: budget * 3, maxSamples: maxSamples, minSamples: minSamples,
+      warmUp: warmUp)
+  }
+
   private static func clamped(_ time: Seconds, from low: Double) -> Seconds {
     Seconds(time.value >= low ? min(time.value, 1e9) : low)  // NaN fails the comparison
   }

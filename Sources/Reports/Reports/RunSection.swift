@@ -40,7 +40,8 @@ extension Page {
     let plan = used.plan
     let flags = used.flags.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     let samples = "\(plan.minSamples) to \(plan.maxSamples) of \(Format.si(plan.minimumSample)) or longer"
-    let times = "\(Format.si(plan.budget)) per case after \(Format.si(plan.warmUp)) of warm-up each"
+    let budgets = "\(Format.si(plan.budget)) per case (\(Format.si(plan.forModels.budget)) for models)"
+    let times = "\(budgets) after \(Format.si(plan.warmUp)) of warm-up each"
     let lines = [
       ("Flags", flags.isEmpty ? "none" : flags.joined(separator: " ")), ("Samples", "\(samples), \(times)"),
       ("Order", used.order), ("Seed", "\(used.seed)"), ("Protocol", used.hash),

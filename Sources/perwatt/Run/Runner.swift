@@ -67,8 +67,9 @@ final class Runner {
   @discardableResult
   func measure(_ measured: Case, group: String) throws(Interrupted) -> CaseRecord {
     progress.begin(measured.title)
+    let plan = group == "model" ? settings.plan.forModels : settings.plan
     do {
-      let record = CaseRecord(measured, group: group, results: try sampler.run(measured, plan: settings.plan))
+      let record = CaseRecord(measured, group: group, results: try sampler.run(measured, plan: plan))
       recorder.update { $0.cases.append(record) }
       return record
     } catch {
