@@ -44,9 +44,12 @@ public final class BLASKernelSet: KernelSet {
   public func prepare(_ source: WeightSource) -> Weights { Weights(rowMajor: source, pool: pool) }
 
   public func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
-    if tokens == 1 { return gemv(rows: weights.rows, columns: weights.columns, w: weights.data, x: x, y: y) }
+    if tokens == 1 {
+      return gemv(rows: weights.rows, columns: weights.columns, w: weights.floats, x: x, y: y)
+    }
     gemm(
-      GEMMShape(m: tokens, n: weights.rows, k: weights.columns, transposeB: true), a: x, b: weights.data, c: y
+      GEMMShape(m: tokens, n: weights.rows, k: weights.columns, transposeB: true), a: x, b: weights.floats,
+      c: y
     )
   }
 

@@ -34,9 +34,12 @@ public final class ReferenceKernelSet: KernelSet {
   public func prepare(_ source: WeightSource) -> Weights { Weights(rowMajor: source, pool: pool) }
 
   public func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
-    if tokens == 1 { return gemv(rows: weights.rows, columns: weights.columns, w: weights.data, x: x, y: y) }
+    if tokens == 1 {
+      return gemv(rows: weights.rows, columns: weights.columns, w: weights.floats, x: x, y: y)
+    }
     gemm(
-      GEMMShape(m: tokens, n: weights.rows, k: weights.columns, transposeB: true), a: x, b: weights.data, c: y
+      GEMMShape(m: tokens, n: weights.rows, k: weights.columns, transposeB: true), a: x, b: weights.floats,
+      c: y
     )
   }
 
@@ -97,9 +100,8 @@ extension Weights {
 
   /// Row-major floats, as references and BLAS libraries take them.
   convenience init(rowMajor source: WeightSource, pool: ThreadPool) {
-    self.init(
-      rows: source.rows, columns: source.columns, layout: Self.rowMajor, floats: source.rows * source.columns)
-    let data = self.data
+    self.init(of: source, layout: Self.rowMajor, byteCount: 4 * source.rows * source.columns)
+    let data = floats
     pool.forEach(count: source.rows, chunk: 64) { rows, _ in
       for row in rows { source.decode(row: row, into: data + row * source.columns) }
     }

@@ -7,8 +7,8 @@ extension SIMDKernelSet {
   public func prepare(_ source: WeightSource) -> Weights {
     let width = table.panelColumns, k = source.columns
     let weights = Weights(
-      rows: source.rows, columns: k, layout: weightLayout, floats: roundUp(source.rows, width) * k)
-    let data = weights.data
+      of: source, layout: weightLayout, byteCount: 4 * roundUp(source.rows, width) * k)
+    let data = weights.floats
     pool.forEach(count: (source.rows + width - 1) / width, chunk: 8) { [table, perThread] panels, thread in
       let rowBuffer = perThread[thread].floats(width * k)
       for panel in panels {
@@ -29,7 +29,7 @@ extension SIMDKernelSet {
     multiply(left, n: w.rows, Blocking(table, k: w.columns), into: y) { [table] columns, k, _, _ in
       let panel = w.columns * table.panelColumns
       return PackedB(
-        panels: w.data + columns.lowerBound * w.columns + k * table.panelColumns, panelStride: panel)
+        panels: w.floats + columns.lowerBound * w.columns + k * table.panelColumns, panelStride: panel)
     }
   }
 
@@ -41,7 +41,7 @@ extension SIMDKernelSet {
     pool.forEach(count: panels, chunk: share(panels, unit: 1)) { [table] range, _ in
       let first = range.lowerBound * width
       table.gemmSmall(
-        tokens, x, w.columns, w.data + first * w.columns, y + first, w.rows,
+        tokens, x, w.columns, w.floats + first * w.columns, y + first, w.rows,
         min(range.count * width, w.rows - first), w.columns)
     }
   }

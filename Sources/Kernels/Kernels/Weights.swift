@@ -1,5 +1,6 @@
 import Parallel
 import QuantFormats
+import ReferenceKernels
 
 /// A weight matrix as it lies in a file or in memory: `rows` outputs by `columns` inputs, row-major.
 public struct WeightSource {
@@ -22,9 +23,12 @@ public struct WeightSource {
     self.rowBytes = rowBytes
   }
 
+  /// Where row `row` begins.
+  func row(_ row: Int) -> UnsafeRawPointer { data + row * rowBytes }
+
   /// Writes row `row` as floats.
-  public func decode(row: Int, into out: UnsafeMutablePointer<Float>) {
-    format.decode(data + row * rowBytes, elements: columns, into: out)
+  public func decode(row index: Int, into out: UnsafeMutablePointer<Float>) {
+    format.decode(row(index), elements: columns, into: out)
   }
 }
 
@@ -33,15 +37,26 @@ public final class Weights: @unchecked Sendable {
   public let rows: Int, columns: Int
   /// The `weightLayout` of the backends that can use it.
   public let layout: String
+  /// In which format it lies in memory: the source's, or f32 where the backend has no kernels for that.
+  public let format: TensorFormat
+  /// What `linear` turns its activations into.
+  public let activations: ActivationForm
   /// What the matrix takes in memory and a decode step reads.
   public let byteCount: Int
-  let data: UnsafeMutablePointer<Float>
+  let data: UnsafeMutableRawPointer
 
-  init(rows: Int, columns: Int, layout: String, floats: Int) {
-    (self.rows, self.columns, self.layout) = (rows, columns, layout)
-    byteCount = floats * MemoryLayout<Float>.stride
-    data = PageMemory.allocate(byteCount: byteCount).bindMemory(to: Float.self, capacity: floats)
+  init(
+    of source: WeightSource, layout: String, format: TensorFormat = .f32, activations: ActivationForm = .f32,
+    byteCount: Int
+  ) {
+    (rows, columns) = (source.rows, source.columns)
+    (self.layout, self.format, self.activations) = (layout, format, activations)
+    self.byteCount = byteCount
+    data = PageMemory.allocate(byteCount: byteCount)
   }
 
   deinit { data.deallocate() }
+
+  /// The matrix, where it lies in memory as floats.
+  var floats: UnsafeMutablePointer<Float> { data.assumingMemoryBound(to: Float.self) }
 }
