@@ -55,34 +55,45 @@ extension KernelTests {
 
     @Test(arguments: TestBackend.all, [1, 3])
     func floatWeights(backend: TestBackend, threads: Int) throws {
-      try check(backend, threads: threads, .f32)
-    }
-
-    @Test(arguments: TestBackend.all) func halfWeights(backend: TestBackend) throws {
-      try check(backend, threads: 1, .f16)
-    }
-
-    @Test(arguments: TestBackend.all, [TensorFormat.q4_0, .q6_k])
-    func blockWeights(backend: TestBackend, format: TensorFormat) throws {
-      try check(backend, threads: 1, format)
-    }
-
-    /// Prepares weights in `format` and compares with the floats that they stand for.
-    private func check(_ backend: TestBackend, threads: Int, _ format: TensorFormat) throws {
-      let set = try backend.make(threads: threads)
       for rows in Self.rows {
-        let columns = format.blockElements == 1 ? Self.columns : [256, 512]
-        for columns in columns where rows * columns <= 100 * 300 || rows == 33 {
-          let bytes = WeightBytes(Values.random(rows * columns, seed: rows + columns), as: format)
-          let problem = LinearProblem(w: bytes.floats, rows: rows, columns: columns)
-          let weights = set.prepare(bytes.source(rows: rows, columns: columns))
-          #expect(weights.rows == rows && weights.columns == columns)
-          for tokens in 1...LinearProblem.tokens {
-            guard let fault = problem.fault(set, weights, tokens: tokens) else { continue }
-            Issue.record("\(set.name) \(tokens) tokens, \(rows) × \(columns): \(fault)")
-            return
-          }
+        for columns in Self.columns where rows * columns <= 100 * 300 || rows == 33 {
+          try check(backend, threads: threads, .f32, rows: rows, columns: columns)
         }
+      }
+    }
+
+    @Test(arguments: TestBackend.all, [TensorFormat.f16, .bf16])
+    func halfWeights(backend: TestBackend, format: TensorFormat) throws {
+      for rows in 1...70 where rows < 34 || rows > 62 {
+        try check(backend, threads: 1, format, rows: rows, columns: 1 + rows * 7 % 70)
+      }
+      try check(backend, threads: 3, format, rows: 100, columns: 1000)
+    }
+
+    @Test(arguments: TestBackend.all, [TensorFormat.q8_0, .q4_0, .q4_k, .q6_k, .q5_k])
+    func blockWeights(backend: TestBackend, format: TensorFormat) throws {
+      let step = format.blockElements
+      for rows in 1...70 {
+        let columns = step * (1 + rows % (step == 32 ? 19 : 3))
+        try check(backend, threads: rows % 8 == 0 ? 3 : 1, format, rows: rows, columns: columns)
+      }
+    }
+
+    /// Prepares weights in `format` and compares with the floats that they stand for, 1 … 70 tokens.
+    private func check(
+      _ backend: TestBackend, threads: Int, _ format: TensorFormat, rows: Int, columns: Int
+    ) throws {
+      let set = try backend.make(threads: threads)
+      let bytes = WeightBytes(Values.random(rows * columns, seed: rows + columns), as: format)
+      let weights = set.prepare(bytes.source(rows: rows, columns: columns))
+      #expect(weights.rows == rows && weights.columns == columns)
+      let problem = LinearProblem(bytes, rows: rows, columns: columns, form: weights.activations)
+      let all = Array(1...LinearProblem.tokens)
+      let tokens = rows % 16 == 1 ? all : all.filter { $0 <= 8 || $0 % 23 == rows % 23 }
+      for tokens in tokens {
+        guard let fault = problem.fault(set, weights, tokens: tokens) else { continue }
+        Issue.record("\(set.name) \(tokens) tokens, \(rows) × \(columns): \(fault)")
+        return
       }
     }
   }
@@ -106,25 +117,47 @@ final class WeightBytes {
     }
   }
 
+  private var start: UnsafeRawPointer {
+    UnsafeRawPointer(memory.pointer) - format.rowBytes(floats.count)!
+  }
+
   func source(rows: Int, columns: Int) -> WeightSource {
-    let start = UnsafeRawPointer(memory.pointer) - format.rowBytes(rows * columns)!
-    return WeightSource(start, format: format, rows: rows, columns: columns)
+    WeightSource(start, format: format, rows: rows, columns: columns)
+  }
+
+  /// What rounding errors of element `i` are relative to: its two parts |d · q| and |dmin · m| where they are computed
+  /// apart, at most |w| + 2 · |dmin · m|.
+  func magnitude(_ i: Int) -> Double {
+    guard format == .q4_k else { return Double(abs(floats[i])) }
+    let parts = BlockLevels(start + i / 256 * format.blockBytes, format: format)
+    let minimum = HalfFloat.decode(parts.dmin) * Float(parts.minima[i % 256 / 32])
+    return Double(abs(floats[i])) + 2 * Double(abs(minimum))
   }
 }
 
-/// y = x · Wᵀ for up to 30 tokens; fewer tokens are the first rows of it.
+/// y = x · Wᵀ for up to 70 tokens; fewer tokens are the first rows of it.
 final class LinearProblem {
-  static let tokens = 30
+  static let tokens = 70
   private let rows: Int, columns: Int
-  private let x: [Float], expected: [Float], magnitude: [Float]
+  private let x: [Float]
+  private var expected: [Float] = [], magnitude: [Double] = []
 
-  init(w: [Float], rows: Int, columns: Int) {
+  init(_ w: WeightBytes, rows: Int, columns: Int, form: ActivationForm, scale: Float = 1) {
     (self.rows, self.columns) = (rows, columns)
-    x = Values.random(Self.tokens * columns, seed: 3)
-    let transposed = (0..<rows * columns).map { w[$0 % rows * columns + $0 / rows] }
-    expected = GEMMProblem.product(Self.tokens, rows, columns, x, transposed)
-    magnitude = GEMMProblem.product(
-      Self.tokens, rows, columns, x.map { abs($0) }, transposed.map { abs($0) })
+    x = Values.random(Self.tokens * columns, seed: 3, scale: scale)
+    let sizes = (0..<rows * columns).map(w.magnitude)
+    for token in 0..<Self.tokens {
+      let values = form.values(Array(x[token * columns..<(token + 1) * columns]), count: columns)
+      for row in 0..<rows {
+        var sum = 0.0, size = 0.0
+        for k in 0..<columns {
+          sum += values[k] * Double(w.floats[row * columns + k])
+          size += abs(values[k]) * sizes[row * columns + k]
+        }
+        expected.append(Float(sum))
+        magnitude.append(size)
+      }
+    }
   }
 
   func fault(_ set: any KernelSet, _ weights: Weights, tokens: Int) -> String? {
@@ -132,7 +165,7 @@ final class LinearProblem {
     set.linear(tokens: tokens, x: input.pointer, weights: weights, y: out.clear(tokens * rows))
     guard out.isIntact else { return "written outside of y" }
     return KernelsTests.fault(out.pointer, Array(expected.prefix(tokens * rows))) {
-      Tolerance.sum(terms: columns, magnitude: Double(magnitude[$0]))
+      Tolerance.sum(terms: columns, magnitude: magnitude[$0])
     }
   }
 }

@@ -12,6 +12,12 @@
       attention: SIMDKernelsAVX2.attention,
       multiplyAddProbe: SIMDKernelsAVX2.multiplyAddProbe,
       multiplyAddProbeFLOPs: SIMDKernelsAVX2.multiplyAddProbeFLOPs,
-      readProbe: SIMDKernelsAVX2.readProbe)
+      readProbe: SIMDKernelsAVX2.readProbe,
+      byteStep: SIMDKernelsAVX2.byteStep, bytesAreUnsigned: SIMDKernelsAVX2.bytesAreUnsigned,
+      panelScratchFloats: SIMDKernelsAVX2.panelScratchFloats, quantise: SIMDKernelsAVX2.quantise,
+      multiplyQ8_0: SIMDKernelsAVX2.multiplyQ8_0, multiplyQ4_0: SIMDKernelsAVX2.multiplyQ4_0,
+      multiplyQ4_K: SIMDKernelsAVX2.multiplyQ4_K, multiplyQ6_K: SIMDKernelsAVX2.multiplyQ6_K,
+      multiplyF16: SIMDKernelsAVX2.multiplyF16, multiplyBF16: SIMDKernelsAVX2.multiplyBF16,
+      widenF16: SIMDKernelsAVX2.widenF16, widenBF16: SIMDKernelsAVX2.widenBF16)
   }
 #endif

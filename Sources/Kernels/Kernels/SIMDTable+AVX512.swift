@@ -12,6 +12,12 @@
       attention: SIMDKernelsAVX512.attention,
       multiplyAddProbe: SIMDKernelsAVX512.multiplyAddProbe,
       multiplyAddProbeFLOPs: SIMDKernelsAVX512.multiplyAddProbeFLOPs,
-      readProbe: SIMDKernelsAVX512.readProbe)
+      readProbe: SIMDKernelsAVX512.readProbe,
+      byteStep: SIMDKernelsAVX512.byteStep, bytesAreUnsigned: SIMDKernelsAVX512.bytesAreUnsigned,
+      panelScratchFloats: SIMDKernelsAVX512.panelScratchFloats, quantise: SIMDKernelsAVX512.quantise,
+      multiplyQ8_0: SIMDKernelsAVX512.multiplyQ8_0, multiplyQ4_0: SIMDKernelsAVX512.multiplyQ4_0,
+      multiplyQ4_K: SIMDKernelsAVX512.multiplyQ4_K, multiplyQ6_K: SIMDKernelsAVX512.multiplyQ6_K,
+      multiplyF16: SIMDKernelsAVX512.multiplyF16, multiplyBF16: SIMDKernelsAVX512.multiplyBF16,
+      widenF16: SIMDKernelsAVX512.widenF16, widenBF16: SIMDKernelsAVX512.widenBF16)
   }
 #endif

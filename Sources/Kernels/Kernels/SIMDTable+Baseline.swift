@@ -10,5 +10,11 @@ extension SIMDTable {
     ropeAdjacent: SIMDKernels.ropeAdjacent, ropeHalves: SIMDKernels.ropeHalves,
     attention: SIMDKernels.attention,
     multiplyAddProbe: SIMDKernels.multiplyAddProbe, multiplyAddProbeFLOPs: SIMDKernels.multiplyAddProbeFLOPs,
-    readProbe: SIMDKernels.readProbe)
+    readProbe: SIMDKernels.readProbe,
+    byteStep: SIMDKernels.byteStep, bytesAreUnsigned: SIMDKernels.bytesAreUnsigned,
+    panelScratchFloats: SIMDKernels.panelScratchFloats, quantise: SIMDKernels.quantise,
+    multiplyQ8_0: SIMDKernels.multiplyQ8_0, multiplyQ4_0: SIMDKernels.multiplyQ4_0,
+    multiplyQ4_K: SIMDKernels.multiplyQ4_K, multiplyQ6_K: SIMDKernels.multiplyQ6_K,
+    multiplyF16: SIMDKernels.multiplyF16, multiplyBF16: SIMDKernels.multiplyBF16,
+    widenF16: SIMDKernels.widenF16, widenBF16: SIMDKernels.widenBF16)
 }

@@ -4,6 +4,7 @@ import KernelTypes
 struct SIMDTable: Sendable {
   typealias Mutable = UnsafeMutablePointer<Float>
   typealias Const = UnsafePointer<Float>
+  typealias Raw = UnsafeRawPointer
 
   let panelRows: Int, panelColumns: Int
   let packA, packB: @Sendable (PackSource, Mutable) -> Void
@@ -19,4 +20,11 @@ struct SIMDTable: Sendable {
   let multiplyAddProbe: @Sendable (Int) -> Float
   let multiplyAddProbeFLOPs: Int
   let readProbe: @Sendable (Const, Int) -> Float
+
+  // Weights of fewer bits
+  let byteStep: Int, bytesAreUnsigned: Bool, panelScratchFloats: Int
+  let quantise: @Sendable (Const, _ blocks: Int, _ withWords: Bool, UnsafeMutableRawPointer) -> Void
+  let multiplyQ8_0, multiplyQ4_0, multiplyQ4_K, multiplyQ6_K: @Sendable (PanelProduct) -> Void
+  let multiplyF16, multiplyBF16: @Sendable (HalfProduct) -> Void
+  let widenF16, widenBF16: @Sendable (Raw, _ count: Int, Mutable) -> Void
 }

@@ -1,9 +1,9 @@
 /// Fields of a block, which need not be aligned. GGUF is little-endian, as are the machines that this builds
 /// for.
 extension UnsafeRawPointer {
-  func half(at offset: Int) -> Float {
-    HalfFloat.decode(loadUnaligned(fromByteOffset: offset, as: UInt16.self))
-  }
+  func word(at offset: Int) -> UInt16 { loadUnaligned(fromByteOffset: offset, as: UInt16.self) }
+
+  func half(at offset: Int) -> Float { HalfFloat.decode(word(at: offset)) }
 
   func signed(at offset: Int) -> Int32 { Int32(load(fromByteOffset: offset, as: Int8.self)) }
 

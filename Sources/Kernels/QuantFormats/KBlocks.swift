@@ -88,7 +88,7 @@ enum KBlocks {
   /// Scale and minimum of chunk `c`, 6 bits each. Those of chunks 0–3 lie in the lower bits of the bytes 0–3
   /// and 4–7, those of chunks 4–7 with their lower nibbles in the bytes 8–11 and with their upper bits above
   /// those of chunks 0–3.
-  private static func scaleAndMinimum(_ scales: UnsafeRawPointer, _ c: Int) -> (Int32, Int32) {
+  static func scaleAndMinimum(_ scales: UnsafeRawPointer, _ c: Int) -> (Int32, Int32) {
     if c < 4 { return (scales.bits(at: c, from: 0, mask: 63), scales.bits(at: c + 4, from: 0, mask: 63)) }
     return (
       scales.bits(at: c + 4, from: 0, mask: 15) | scales.bits(at: c - 4, from: 6, mask: 3) << 4,

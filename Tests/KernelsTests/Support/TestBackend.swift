@@ -58,6 +58,12 @@ struct TestBackend: CustomTestStringConvertible, Sendable {
       attention: SIMDKernelsWide.attention,
       multiplyAddProbe: SIMDKernelsWide.multiplyAddProbe,
       multiplyAddProbeFLOPs: SIMDKernelsWide.multiplyAddProbeFLOPs,
-      readProbe: SIMDKernelsWide.readProbe)
+      readProbe: SIMDKernelsWide.readProbe,
+      byteStep: SIMDKernelsWide.byteStep, bytesAreUnsigned: SIMDKernelsWide.bytesAreUnsigned,
+      panelScratchFloats: SIMDKernelsWide.panelScratchFloats, quantise: SIMDKernelsWide.quantise,
+      multiplyQ8_0: SIMDKernelsWide.multiplyQ8_0, multiplyQ4_0: SIMDKernelsWide.multiplyQ4_0,
+      multiplyQ4_K: SIMDKernelsWide.multiplyQ4_K, multiplyQ6_K: SIMDKernelsWide.multiplyQ6_K,
+      multiplyF16: SIMDKernelsWide.multiplyF16, multiplyBF16: SIMDKernelsWide.multiplyBF16,
+      widenF16: SIMDKernelsWide.widenF16, widenBF16: SIMDKernelsWide.widenBF16)
   }
 #endif

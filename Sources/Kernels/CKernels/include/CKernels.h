@@ -2,6 +2,7 @@
 // Operations that Swift's SIMD types lack or that the compiler takes apart: here as vector shuffles, which stay
 // whole. Static inline, so that each ISA's kernels get them with their own instructions.
 
+#include "Integer.h"
 #include "Widen.h"
 
 /// Transposes a 4 × 4 block: rows `row_stride` floats apart become columns; column k goes to to[k · to_stride].

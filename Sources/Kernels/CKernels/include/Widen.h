@@ -99,3 +99,18 @@ CK_INLINE void ck_narrow_i8_8(ck_f32x8 v, void *to) {
 CK_INLINE void ck_narrow_i8_16(ck_f32x16 v, void *to) {
   *(ck_i8x16 *)to = __builtin_convertvector((ck_u32x16)(v + 0x1.8p23f), ck_i8x16);
 }
+
+// bfloat16: the upper half of a float.
+
+typedef unsigned short ck_bf16x4 __attribute__((vector_size(8), aligned(2)));
+typedef unsigned short ck_bf16x8 __attribute__((vector_size(16), aligned(2)));
+typedef unsigned short ck_bf16x16 __attribute__((vector_size(32), aligned(2)));
+CK_INLINE ck_f32x4 ck_widen_bf16_4(const void *from) {
+  return (ck_f32x4)(__builtin_convertvector(*(const ck_bf16x4 *)from, ck_u32x4) << 16);
+}
+CK_INLINE ck_f32x8 ck_widen_bf16_8(const void *from) {
+  return (ck_f32x8)(__builtin_convertvector(*(const ck_bf16x8 *)from, ck_u32x8) << 16);
+}
+CK_INLINE ck_f32x16 ck_widen_bf16_16(const void *from) {
+  return (ck_f32x16)(__builtin_convertvector(*(const ck_bf16x16 *)from, ck_u32x16) << 16);
+}

@@ -34,6 +34,25 @@
   horizontalMax(v.lowHalf.replacing(with: v.highHalf, where: v.highHalf .> v.lowHalf))
 }
 
+@inline(__always) func horizontalMax(_ v: SIMD4<Int32>) -> Int32 {
+  let a = v[0] > v[1] ? v[0] : v[1]
+  let b = v[2] > v[3] ? v[2] : v[3]
+  return a > b ? a : b
+}
+@inline(__always) func horizontalMax(_ v: SIMD8<Int32>) -> Int32 {
+  horizontalMax(v.lowHalf.replacing(with: v.highHalf, where: v.highHalf .> v.lowHalf))
+}
+@inline(__always) func horizontalMax(_ v: SIMD16<Int32>) -> Int32 {
+  horizontalMax(v.lowHalf.replacing(with: v.highHalf, where: v.highHalf .> v.lowHalf))
+}
+
+@inline(__always) func loadInts(_ p: UnsafeRawPointer) -> IntLanes { p.loadUnaligned(as: IntLanes.self) }
+/// 32 bits from memory in every lane.
+@inline(__always) func splatInts(_ p: UnsafeRawPointer) -> IntLanes {
+  IntLanes(repeating: p.loadUnaligned(as: Int32.self))
+}
+@inline(__always) func splatFloat(_ p: UnsafeRawPointer) -> Lanes { splat(p.loadUnaligned(as: Float.self)) }
+
 /// Exchanges neighbours (2i, 2i + 1): a rotation of each 64-bit pair by half.
 @inline(__always) func swapNeighbours(_ v: Lanes) -> Lanes {
   let pairs = unsafeBitCast(v, to: PairLanes.self)

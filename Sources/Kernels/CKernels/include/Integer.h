@@ -1,0 +1,136 @@
+#pragma once
+// Products of bytes, for 4, 8 and 16 lanes of 32 bits. A lane of weights holds 4 successive elements of k of one row, a
+// lane of activations the same 4 elements of one token.
+
+#include "Widen.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+typedef int ck_i32x4 __attribute__((vector_size(16)));
+typedef int ck_i32x8 __attribute__((vector_size(32)));
+typedef int ck_i32x16 __attribute__((vector_size(64)));
+typedef short ck_i16x4 __attribute__((vector_size(8), aligned(1)));
+typedef short ck_i16x8 __attribute__((vector_size(16), aligned(1)));
+typedef short ck_i16x16 __attribute__((vector_size(32), aligned(1)));
+typedef short ck_i16x32 __attribute__((vector_size(64), aligned(1)));
+typedef unsigned char ck_u8x4 __attribute__((vector_size(4), aligned(1)));
+typedef unsigned char ck_u8x8 __attribute__((vector_size(8), aligned(1)));
+typedef unsigned char ck_u8x16 __attribute__((vector_size(16), aligned(1)));
+
+#define CK_HALF(v, i) __builtin_shufflevector(v, v, 8 * i, 8 * i + 1, 8 * i + 2, 8 * i + 3, 8 * i + 4, 8 * i + 5, 8 * i + 6, 8 * i + 7)
+
+// Conversions. The converting initialisers of Swift's SIMD types stay out of line.
+
+CK_INLINE ck_f32x4 ck_to_float_4(ck_i32x4 v) { return __builtin_convertvector(v, ck_f32x4); }
+CK_INLINE ck_f32x8 ck_to_float_8(ck_i32x8 v) { return __builtin_convertvector(v, ck_f32x8); }
+CK_INLINE ck_f32x16 ck_to_float_16(ck_i32x16 v) { return __builtin_convertvector(v, ck_f32x16); }
+
+CK_INLINE ck_f32x4 ck_widen_u8_4(const void *from) { return __builtin_convertvector(*(const ck_u8x4 *)from, ck_f32x4); }
+CK_INLINE ck_f32x8 ck_widen_u8_8(const void *from) { return __builtin_convertvector(*(const ck_u8x8 *)from, ck_f32x8); }
+CK_INLINE ck_f32x16 ck_widen_u8_16(const void *from) {
+  return __builtin_convertvector(*(const ck_u8x16 *)from, ck_f32x16);
+}
+
+CK_INLINE ck_i32x4 ck_widen_bytes_4(const void *from) { return __builtin_convertvector(*(const ck_i8x4 *)from, ck_i32x4); }
+CK_INLINE ck_i32x8 ck_widen_bytes_8(const void *from) { return __builtin_convertvector(*(const ck_i8x8 *)from, ck_i32x8); }
+CK_INLINE ck_i32x16 ck_widen_bytes_16(const void *from) {
+  return __builtin_convertvector(*(const ck_i8x16 *)from, ck_i32x16);
+}
+
+// Bytes to words of 16 bits: two elements of k in a lane.
+
+CK_INLINE ck_i32x4 ck_words_4(const void *from) {
+  return (ck_i32x4)__builtin_convertvector(*(const ck_i8x8 *)from, ck_i16x8);
+}
+CK_INLINE ck_i32x8 ck_words_8(const void *from) {
+  return (ck_i32x8)__builtin_convertvector(*(const ck_i8x16 *)from, ck_i16x16);
+}
+typedef signed char ck_i8x32 __attribute__((vector_size(32), aligned(1)));
+CK_INLINE ck_i32x16 ck_words_16(const void *from) {
+  return (ck_i32x16)__builtin_convertvector(*(const ck_i8x32 *)from, ck_i16x32);
+}
+
+// Four products of signed bytes a lane, added to it.
+
+#if defined(__aarch64__)
+#if defined(__ARM_FEATURE_DOTPROD)
+CK_INLINE ck_i32x4 ck_dot_4(ck_i32x4 sum, ck_i32x4 w, ck_i32x4 y) {
+  return (ck_i32x4)vdotq_s32((int32x4_t)sum, (int8x16_t)w, (int8x16_t)y);
+}
+#else
+/// Products of |w| ≤ 128 and |y| ≤ 127 fit into 16 bits in pairs.
+CK_INLINE ck_i32x4 ck_dot_4(ck_i32x4 sum, ck_i32x4 w, ck_i32x4 y) {
+  int16x8_t low = vmull_s8(vget_low_s8((int8x16_t)w), vget_low_s8((int8x16_t)y));
+  int16x8_t high = vmull_high_s8((int8x16_t)w, (int8x16_t)y);
+  return (ck_i32x4)vpadalq_s16((int32x4_t)sum, vpaddq_s16(low, high));
+}
+#endif
+#elif defined(__x86_64__)
+/// SSE2 multiplies words only: even and odd bytes of a lane apart, with their signs.
+CK_INLINE ck_i32x4 ck_dot_4(ck_i32x4 sum, ck_i32x4 w, ck_i32x4 y) {
+  __m128i even = _mm_madd_epi16(_mm_srai_epi16(_mm_slli_epi16((__m128i)w, 8), 8),
+                                _mm_srai_epi16(_mm_slli_epi16((__m128i)y, 8), 8));
+  __m128i odd = _mm_madd_epi16(_mm_srai_epi16((__m128i)w, 8), _mm_srai_epi16((__m128i)y, 8));
+  return (ck_i32x4)_mm_add_epi32((__m128i)sum, _mm_add_epi32(even, odd));
+}
+#endif
+
+#ifdef __AVX2__
+/// Products of bytes without sign, w, and signed ones, y, as sums of two in 16 bits: exact where no sum of two passes
+/// 32,767, and no chain of them.
+CK_INLINE ck_i32x8 ck_dot_pairs_8(ck_i32x8 sum, ck_i32x8 w, ck_i32x8 y) {
+  return (ck_i32x8)_mm256_add_epi16((__m256i)sum, _mm256_maddubs_epi16((__m256i)w, (__m256i)y));
+}
+/// Two products of words a lane, and their sum.
+CK_INLINE ck_i32x8 ck_dot_words_8(ck_i32x8 a, ck_i32x8 b) {
+  return (ck_i32x8)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+}
+/// Signed bytes as words, twice in their lane: the factor of both sums of two.
+CK_INLINE ck_i32x8 ck_twin_words_8(const void *from) {
+  __m128i bytes = _mm_loadl_epi64((const __m128i *)from);
+  return (ck_i32x8)_mm256_cvtepi8_epi16(_mm_unpacklo_epi8(bytes, bytes));
+}
+#ifdef __AVX512BW__
+CK_INLINE ck_i32x16 ck_dot_pairs_16(ck_i32x16 sum, ck_i32x16 w, ck_i32x16 y) {
+  return (ck_i32x16)_mm512_add_epi16((__m512i)sum, _mm512_maddubs_epi16((__m512i)w, (__m512i)y));
+}
+CK_INLINE ck_i32x16 ck_dot_words_16(ck_i32x16 a, ck_i32x16 b) {
+  return (ck_i32x16)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+}
+CK_INLINE ck_i32x16 ck_twin_words_16(const void *from) {
+  __m256i bytes = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)from));
+  return (ck_i32x16)_mm512_cvtepi8_epi16(_mm256_or_si256(bytes, _mm256_slli_epi16(bytes, 8)));
+}
+#else
+// The same 16 lanes in two halves.
+#define CK_JOIN(low, high) __builtin_shufflevector(low, high, CK_LOW8, CK_HIGH8)
+CK_INLINE ck_i32x16 ck_dot_pairs_16(ck_i32x16 sum, ck_i32x16 w, ck_i32x16 y) {
+  return CK_JOIN(ck_dot_pairs_8(CK_HALF(sum, 0), CK_HALF(w, 0), CK_HALF(y, 0)),
+                 ck_dot_pairs_8(CK_HALF(sum, 1), CK_HALF(w, 1), CK_HALF(y, 1)));
+}
+CK_INLINE ck_i32x16 ck_dot_words_16(ck_i32x16 a, ck_i32x16 b) {
+  return CK_JOIN(ck_dot_words_8(CK_HALF(a, 0), CK_HALF(b, 0)), ck_dot_words_8(CK_HALF(a, 1), CK_HALF(b, 1)));
+}
+CK_INLINE ck_i32x16 ck_twin_words_16(const void *from) {
+  return CK_JOIN(ck_twin_words_8(from), ck_twin_words_8((const char *)from + 8));
+}
+#endif
+#endif
+
+/// Quantises 32 floats: bytes with a common scale. Adding 1.5 · 2²³ to x · inverse, rounded, leaves the whole number
+/// in the low bits.
+CK_INLINE void ck_quantise_32(const float *x, float inverse, void *to) {
+  typedef float f32x32 __attribute__((vector_size(128), aligned(4)));
+  typedef unsigned u32x32 __attribute__((vector_size(128)));
+  f32x32 scaled = *(const f32x32 *)x * inverse;
+  *(ck_i8x32 *)to = __builtin_convertvector((u32x32)(scaled + 0x1.8p23f), ck_i8x32);
+}
+
+/// 32 signed bytes as words.
+CK_INLINE void ck_widen_words_32(const void *from, void *to) {
+  *(ck_i16x32 *)to = __builtin_convertvector(*(const ck_i8x32 *)from, ck_i16x32);
+}
