@@ -37,7 +37,8 @@ public func widenBF16(_ from: UnsafeRawPointer, count: Int, into to: UnsafeMutab
   while row < p.rows {
     let panel = p.panels + 2 &* row &* p.depth
     let target = TileTarget(
-      c: p.y + row, rowStride: p.yStride, columns: min(tileColumns, p.rows &- row), accumulate: false, scale: 1)
+      c: p.y + row, rowStride: p.yStride, columns: min(tileColumns, p.rows &- row), accumulate: false,
+      scale: 1)
     switch p.tokens {
     case 1: write(rows: 1, vectorTile(kind, p.x, panel, p.depth), to: target)
     case 2: write(rows: 2, halfTile(kind, rows: 2, p, panel), to: target)
