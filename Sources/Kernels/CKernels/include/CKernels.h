@@ -41,3 +41,10 @@ static inline __attribute__((always_inline)) void ck_transpose_8x4(
 static inline __attribute__((always_inline)) void ck_prefetch_write(const float *address) {
   __builtin_prefetch(address, 1, 3);
 }
+
+/// The same address, of which the compiler no longer knows where it came from. What lies there stays in memory, and a
+/// loop that ends there stays a loop: both leave the registers to its body.
+static inline __attribute__((always_inline)) void *ck_opaque(const void *address) {
+  __asm__ volatile("" : "+r"(address));
+  return (void *)address;
+}

@@ -13,7 +13,7 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
 /// Floats that `PanelProduct.scratch` has room for.
 @inline(__always) public var panelScratchFloats: Int { groupScratch + tokenChunk * tileColumns }
 
-@inline(__always) func multiply(_ format: QuantFormat, _ p: PanelProduct) {
+@_transparent func multiply(_ format: QuantFormat, _ p: PanelProduct) {
   let sums = p.scratch + groupScratch
   var row = 0
   var panel = p.panels
@@ -32,7 +32,7 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
 }
 
 /// One panel and a chunk of tokens, into scratch.
-@inline(__always) func multiplyPanel(
+@_transparent func multiplyPanel(
   _ format: QuantFormat, _ panel: UnsafeRawPointer, _ p: PanelProduct, _ tokens: Int, _ y: UnsafeRawPointer
 ) {
   let sums = p.scratch + groupScratch
@@ -56,7 +56,7 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
 }
 
 /// A tile of 1 … `tileTokens` tokens over the blocks of a group.
-@inline(__always) func runGroup(
+@_transparent func runGroup(
   _ format: QuantFormat, tokens: Int, _ b: QuantBlock, _ blocks: Int, _ scales: UnsafePointer<Float>,
   _ sums: UnsafeMutablePointer<Float>
 ) {
@@ -72,7 +72,7 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
 }
 
 /// `tokens` must be a literal.
-@inline(__always) func tile(
+@_transparent func tile(
   _ format: QuantFormat, tokens: Int, _ start: QuantBlock, _ blocks: Int, _ scales: UnsafePointer<Float>,
   _ sums: UnsafeMutablePointer<Float>
 ) {

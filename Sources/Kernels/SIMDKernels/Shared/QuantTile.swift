@@ -16,7 +16,7 @@ struct QuantBlock {
 }
 
 /// Sums of 4-bit weights, starting with zero or with `start4`; [token][vector].
-@inline(__always) func sumNibbles(tokens: Int, offset: Bool, _ b: QuantBlock) -> Sums {
+@_transparent func sumNibbles(tokens: Int, offset: Bool, _ b: QuantBlock) -> Sums {
   var sums = Sums { _ in IntLanes(repeating: 0) }
   if offset {
     for t in 0..<tokens {
@@ -26,28 +26,31 @@ struct QuantBlock {
     }
   }
   let mask = IntLanes(repeating: 0x0F0F_0F0F)
-  for pair in 0..<4 {
-    let packed0 = loadInts(b.weights + pair &* 4 &* tileColumns)
-    let packed1 = loadInts(b.weights + (pair &* 4 &* tileColumns &+ 4 &* laneCount))
+  var w = b.weights, y = b.y
+  let end = UnsafeRawPointer(ck_opaque(w + 16 &* tileColumns)!)
+  repeat {
+    let packed0 = loadInts(w), packed1 = loadInts(w + 4 &* laneCount)
     let low0 = packed0 & mask, low1 = packed1 & mask
     for t in 0..<tokens {
-      let y = splatInts(b.y + (t &* b.tokenStride &+ 8 &* pair))
-      sums[unchecked: 2 &* t] = dot(sums[unchecked: 2 &* t], low0, y)
-      sums[unchecked: 2 &* t &+ 1] = dot(sums[unchecked: 2 &* t &+ 1], low1, y)
+      let element = splatInts(y + t &* b.tokenStride)
+      sums[unchecked: 2 &* t] = dot(sums[unchecked: 2 &* t], low0, element)
+      sums[unchecked: 2 &* t &+ 1] = dot(sums[unchecked: 2 &* t &+ 1], low1, element)
     }
     let high0 = (packed0 &>> 4) & mask, high1 = (packed1 &>> 4) & mask
     for t in 0..<tokens {
-      let y = splatInts(b.y + (t &* b.tokenStride &+ 8 &* pair &+ 4))
-      sums[unchecked: 2 &* t] = dot(sums[unchecked: 2 &* t], high0, y)
-      sums[unchecked: 2 &* t &+ 1] = dot(sums[unchecked: 2 &* t &+ 1], high1, y)
+      let element = splatInts(y + (t &* b.tokenStride &+ 4))
+      sums[unchecked: 2 &* t] = dot(sums[unchecked: 2 &* t], high0, element)
+      sums[unchecked: 2 &* t &+ 1] = dot(sums[unchecked: 2 &* t &+ 1], high1, element)
     }
-  }
+    w += 4 &* tileColumns
+    y += 8
+  } while w < end
   for i in 0..<2 &* tokens { sums[unchecked: i] = total(sums[unchecked: i]) }
   return sums
 }
 
 /// Sums of 8-bit weights.
-@inline(__always) func sumBytes(tokens: Int, _ b: QuantBlock) -> Sums {
+@_transparent func sumBytes(tokens: Int, _ b: QuantBlock) -> Sums {
   var sums = Sums { _ in IntLanes(repeating: 0) }
   if bytesAreUnsigned {
     for t in 0..<tokens {
@@ -56,49 +59,57 @@ struct QuantBlock {
       sums[unchecked: 2 &* t &+ 1] = start
     }
   }
-  let elements = byteStep == 2 ? ActivationBlock.bytes : 0
-  for step in 0..<(32 / byteStep) {
-    let weights = b.weights + step &* byteStep &* tileColumns
-    let w0 = loadBytes(weights), w1 = loadBytes(weights + byteStep &* laneCount)
+  var w = b.weights, y = b.y + (byteStep == 2 ? ActivationBlock.bytes : 0)
+  let end = UnsafeRawPointer(ck_opaque(w + 32 &* tileColumns)!)
+  repeat {
+    let w0 = loadBytes(w), w1 = loadBytes(w + byteStep &* laneCount)
     for t in 0..<tokens {
-      let y = splatInts(b.y + (t &* b.tokenStride &+ elements &+ 4 &* step))
-      sums[unchecked: 2 &* t] = dotBytes(sums[unchecked: 2 &* t], w0, y)
-      sums[unchecked: 2 &* t &+ 1] = dotBytes(sums[unchecked: 2 &* t &+ 1], w1, y)
+      let element = splatInts(y + t &* b.tokenStride)
+      sums[unchecked: 2 &* t] = dotBytes(sums[unchecked: 2 &* t], w0, element)
+      sums[unchecked: 2 &* t &+ 1] = dotBytes(sums[unchecked: 2 &* t &+ 1], w1, element)
     }
-  }
+    w += byteStep &* tileColumns
+    y += 4
+  } while w < end
   return sums
 }
 
 /// Sums of 6-bit weights times the factors of their half blocks. One vector of rows after the other, since the sums
 /// of a half and those of the whole need registers.
-@inline(__always) func sumSixBits(tokens: Int, _ b: QuantBlock) -> Sums {
+@_transparent func sumSixBits(tokens: Int, _ b: QuantBlock) -> Sums {
   var sums = Sums { _ in IntLanes(repeating: 0) }
   for v in 0..<2 {
-    for half in 0..<2 {
-      let factors = loadFactors(b.factors + (half &* tileColumns &+ v &* laneCount))
-      let part = sumSixBits(tokens: tokens, half: half, b, vector: 4 &* v &* laneCount)
-      for t in 0..<tokens {
-        sums[unchecked: 2 &* t &+ v] &+= scaled(part[unchecked: t], factors)
-      }
-    }
+    var factors = b.factors + v &* laneCount, y = b.y, start = b.y + ActivationBlock.start6
+    var low = b.weights + 4 &* v &* laneCount, high = low + 16 &* tileColumns
+    let end = UnsafeRawPointer(ck_opaque(low + 16 &* tileColumns)!)
+    repeat {
+      let part = sumSixBits(tokens: tokens, low: low, high: loadInts(high), y, start, b.tokenStride)
+      let factor = loadFactors(factors)
+      for t in 0..<tokens { sums[unchecked: 2 &* t &+ v] &+= scaled(part[unchecked: t], factor) }
+      low += 8 &* tileColumns
+      high += 4 &* tileColumns
+      factors += tileColumns
+      y += 16
+      start += 4
+    } while low < end
   }
   return sums
 }
 
-/// Sums of one half of a block and one vector of rows, which begins `vector` bytes behind the first; [token].
-@inline(__always) func sumSixBits(tokens: Int, half: Int, _ b: QuantBlock, vector: Int) -> Sums {
-  var sums = Sums { _ in IntLanes(repeating: 0) }
-  for t in 0..<tokens {
-    sums[unchecked: t] = splatInts(b.y + (t &* b.tokenStride &+ ActivationBlock.start6 &+ 4 &* half))
-  }
+/// Sums of half a block and one vector of rows; [token].
+@_transparent func sumSixBits(
+  tokens: Int, low: UnsafeRawPointer, high: IntLanes, _ y: UnsafeRawPointer, _ start: UnsafeRawPointer,
+  _ tokenStride: Int
+) -> Sums {
   let nibble = IntLanes(repeating: 0x0F0F_0F0F), upper = IntLanes(repeating: 0x3030_3030)
-  let high = loadInts(b.weights + (16 &* tileColumns &+ half &* 4 &* tileColumns &+ vector))
+  var sums = Sums { _ in IntLanes(repeating: 0) }
+  for t in 0..<tokens { sums[unchecked: t] = splatInts(start + t &* tokenStride) }
   for pair in 0..<2 {
-    let low = loadInts(b.weights + ((2 &* half &+ pair) &* 4 &* tileColumns &+ vector))
-    let w0 = low & nibble | (pair == 0 ? high &<< 4 : high) & upper
-    let w1 = (low &>> 4) & nibble | (pair == 0 ? high &<< 2 : high &>> 2) & upper
+    let packed = loadInts(low + 4 &* pair &* tileColumns)
+    let w0 = packed & nibble | (pair == 0 ? high &<< 4 : high) & upper
+    let w1 = (packed &>> 4) & nibble | (pair == 0 ? high &<< 2 : high &>> 2) & upper
     for t in 0..<tokens {
-      let y = b.y + (t &* b.tokenStride &+ 16 &* half &+ 8 &* pair)
+      let y = y + (t &* tokenStride &+ 8 &* pair)
       sums[unchecked: t] = dot(dot(sums[unchecked: t], w0, splatInts(y)), w1, splatInts(y + 4))
     }
   }
@@ -106,10 +117,11 @@ struct QuantBlock {
 }
 
 /// Adds the sums of a block, times the scales of weights and activations, to the tile's floats, [token][row].
-@inline(__always) func addScaled(
+@_transparent func addScaled(
   tokens: Int, _ sums: Sums, scales: UnsafePointer<Float>, minima: UnsafePointer<Float>?, _ b: QuantBlock,
   to result: UnsafeMutablePointer<Float>
 ) {
+  let result = ck_opaque(result)!.assumingMemoryBound(to: Float.self)
   for t in 0..<tokens {
     let y = b.y + t &* b.tokenStride
     let scale = splatFloat(y + ActivationBlock.scale)
