@@ -26,6 +26,11 @@ enum QuantFormat {
     }
   }
 
+  /// Steps of a block of expanded weights: 4 bytes or 2 words of each row.
+  @inline(__always) var expandedSteps: Int { usesWords ? 16 : 8 }
+  /// Whether there is anything to expand: weights of 8 bits may lie as they are multiplied.
+  @inline(__always) var expands: Bool { self != .q8_0 || usesWords }
+
   @inline(__always) var usesWords: Bool { self == .q8_0 && byteStep == 2 }
   /// Bytes from one block of a token's activations to the next.
   @inline(__always) var activationBytes: Int {
@@ -33,8 +38,9 @@ enum QuantFormat {
   }
 }
 
-/// Floats of scratch that a group needs: scales and minima of 8 blocks.
-@inline(__always) var groupScratch: Int { 2 * QuantFormat.groupBlocks * tileColumns }
+/// Floats of scratch that a group needs: scales and minima of 8 blocks, and their expanded elements.
+@inline(__always) var groupScratch: Int { scaleScratch + 16 * QuantFormat.groupBlocks * tileColumns }
+@inline(__always) var scaleScratch: Int { 2 * QuantFormat.groupBlocks * tileColumns }
 
 /// Writes the scales of a group as floats, [block][row], and those of minima, negative, behind them.
 @inline(__always) func expandScales(
@@ -69,5 +75,50 @@ enum QuantFormat {
       store(d * loadUnsigned(bytes + b &* tileColumns), scales + at)
       store(dmin * loadUnsigned(bytes + (8 &+ b) &* tileColumns), minima + at)
     }
+  }
+}
+
+/// Writes the elements of a group's blocks as the tile multiplies them, [block][step][row], a lane each: for many
+/// tokens, which would else take the same bytes apart again and again.
+@_transparent func expandElements(
+  _ format: QuantFormat, _ elements: UnsafeRawPointer, blocks: Int, into out: UnsafeMutableRawPointer
+) {
+  for b in 0..<blocks {
+    let from = elements + b &* format.elementBytes &* tileColumns
+    let to = out + b &* format.expandedSteps &* 4 &* tileColumns
+    for v in 0..<2 {
+      switch format {
+      case .q8_0: expandWords(from + 2 &* v &* laneCount, to + 4 &* v &* laneCount)
+      case .q4_0, .q4_k: expandNibbles(from + 4 &* v &* laneCount, to + 4 &* v &* laneCount)
+      case .q6_k: expandSixBits(from + 4 &* v &* laneCount, to + 4 &* v &* laneCount)
+      }
+    }
+  }
+}
+
+@inline(__always) func expandWords(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
+  for step in 0..<16 {
+    let words = loadBytes(from + 2 &* step &* tileColumns)
+    (to + 4 &* step &* tileColumns).storeBytes(of: words, as: IntLanes.self)
+  }
+}
+
+@inline(__always) func expandNibbles(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
+  let mask = IntLanes(repeating: 0x0F0F_0F0F)
+  for pair in 0..<4 {
+    let packed = loadInts(from + 4 &* pair &* tileColumns), step = to + 8 &* pair &* tileColumns
+    step.storeBytes(of: packed & mask, as: IntLanes.self)
+    (step + 4 &* tileColumns).storeBytes(of: (packed &>> 4) & mask, as: IntLanes.self)
+  }
+}
+
+@inline(__always) func expandSixBits(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
+  for pair in 0..<4 {
+    let high = loadInts(from + (16 &+ pair / 2 &* 4) &* tileColumns)
+    let (w0, w1) = joinSixBits(
+      loadInts(from + 4 &* pair &* tileColumns), pair & 1 == 0 ? high : high &>> 4)
+    let step = to + 8 &* pair &* tileColumns
+    step.storeBytes(of: w0, as: IntLanes.self)
+    (step + 4 &* tileColumns).storeBytes(of: w1, as: IntLanes.self)
   }
 }

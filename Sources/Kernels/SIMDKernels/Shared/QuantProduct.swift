@@ -37,63 +37,77 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
 ) {
   let sums = p.scratch + groupScratch
   for i in 0..<tokens &* 2 { store(splat(0), sums + i &* laneCount) }
+  let expanded = UnsafeMutableRawPointer(p.scratch + scaleScratch)
+  let isExpanded = format.expands && tokens > 2 &* tileTokens
   var group = panel
   var block = 0
   while block < p.blocks {
     let blocks = min(QuantFormat.groupBlocks, p.blocks &- block)
     expandScales(format, group, blocks: blocks, into: p.scratch)
-    let activations = y + block &* format.activationBytes
-    var token = 0
-    while token < tokens {
-      let b = QuantBlock(
-        weights: group, y: activations + token &* p.tokenStride, tokenStride: p.tokenStride, factors: group)
-      runGroup(format, tokens: tokens &- token, b, blocks, p.scratch, sums + token &* tileColumns)
-      token &+= tileTokens
+    let elements = group + format.scaleBytes(blocks: blocks) &* tileColumns
+    var b = QuantBlock(
+      weights: elements, y: y + block &* format.activationBytes, tokenStride: p.tokenStride,
+      factors: group + 2 &* tileColumns)
+    if isExpanded {
+      expandElements(format, elements, blocks: blocks, into: expanded)
+      b.weights = UnsafeRawPointer(expanded)
+      runGroup(format, expanded: true, tokens, b, blocks, p.scratch, sums)
+    } else {
+      runGroup(format, expanded: false, tokens, b, blocks, p.scratch, sums)
     }
-    group += (format.scaleBytes(blocks: blocks) &+ blocks &* format.elementBytes) &* tileColumns
+    group = elements + blocks &* format.elementBytes &* tileColumns
     block &+= blocks
   }
 }
 
-/// A tile of 1 … `tileTokens` tokens over the blocks of a group.
+/// The tokens of a chunk, a tile of them at a time.
 @_transparent func runGroup(
-  _ format: QuantFormat, tokens: Int, _ b: QuantBlock, _ blocks: Int, _ scales: UnsafePointer<Float>,
-  _ sums: UnsafeMutablePointer<Float>
+  _ format: QuantFormat, expanded: Bool, _ tokens: Int, _ start: QuantBlock, _ blocks: Int,
+  _ scales: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
 ) {
-  switch tokens {
-  case 1: tile(format, tokens: 1, b, blocks, scales, sums)
-  case 2: tile(format, tokens: 2, b, blocks, scales, sums)
-  case 3: tile(format, tokens: 3, b, blocks, scales, sums)
+  var b = start, sums = sums
+  var left = tokens
+  while left >= tileTokens {
+    tile(format, expanded: expanded, tokens: tileTokens, b, blocks, scales, sums)
+    b.y += tileTokens &* b.tokenStride
+    sums += tileTokens &* tileColumns
+    left &-= tileTokens
+  }
+  switch left {
+  case 0: return
+  case 1: tile(format, expanded: expanded, tokens: 1, b, blocks, scales, sums)
+  case 2: tile(format, expanded: expanded, tokens: 2, b, blocks, scales, sums)
+  case 3: tile(format, expanded: expanded, tokens: 3, b, blocks, scales, sums)
   default:
-    if tileTokens == 4 || tokens == 4 { return tile(format, tokens: 4, b, blocks, scales, sums) }
-    if tokens == 5 { return tile(format, tokens: 5, b, blocks, scales, sums) }
-    tile(format, tokens: tileTokens, b, blocks, scales, sums)
+    if tileTokens <= 4 { return }
+    if left == 4 { return tile(format, expanded: expanded, tokens: 4, b, blocks, scales, sums) }
+    tile(format, expanded: expanded, tokens: 5, b, blocks, scales, sums)
   }
 }
 
-/// `tokens` must be a literal.
+/// A tile over the blocks of a group; `tokens` is a literal.
 @_transparent func tile(
-  _ format: QuantFormat, tokens: Int, _ start: QuantBlock, _ blocks: Int, _ scales: UnsafePointer<Float>,
-  _ sums: UnsafeMutablePointer<Float>
+  _ format: QuantFormat, expanded: Bool, tokens: Int, _ start: QuantBlock, _ blocks: Int,
+  _ scales: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
 ) {
   var b = start
-  b.weights += format.scaleBytes(blocks: blocks) &* tileColumns
-  b.factors += 2 &* tileColumns
   var scale = scales
   for _ in 0..<blocks {
-    switch format {
-    case .q8_0:
-      addScaled(tokens: tokens, sumBytes(tokens: tokens, b), scales: scale, minima: nil, b, to: sums)
-    case .q4_0:
-      let parts = sumNibbles(tokens: tokens, offset: true, b)
-      addScaled(tokens: tokens, parts, scales: scale, minima: nil, b, to: sums)
-    case .q4_k:
-      let parts = sumNibbles(tokens: tokens, offset: false, b), minima = scale + 8 &* tileColumns
-      addScaled(tokens: tokens, parts, scales: scale, minima: minima, b, to: sums)
-    case .q6_k:
-      addScaled(tokens: tokens, sumSixBits(tokens: tokens, b), scales: scale, minima: nil, b, to: sums)
+    if format == .q6_k {
+      let low = sumSixBits(tokens: tokens, expanded: expanded, vector: 0, b)
+      addScaled(tokens: tokens, vector: 0, low, scales: scale, b, to: sums)
+      let high = sumSixBits(tokens: tokens, expanded: expanded, vector: 1, b)
+      addScaled(tokens: tokens, vector: 1, high, scales: scale, b, to: sums)
+    } else if expanded {
+      addScaled(tokens: tokens, sumLanes(tokens: tokens, format, b), scales: scale, b, to: sums)
+    } else if format == .q8_0 {
+      addScaled(tokens: tokens, sumBytes(tokens: tokens, b), scales: scale, b, to: sums)
+    } else {
+      let parts = sumNibbles(tokens: tokens, offset: format == .q4_0, b)
+      addScaled(tokens: tokens, parts, scales: scale, b, to: sums)
     }
-    b.weights += format.elementBytes &* tileColumns
+    if format == .q4_k { addMinima(tokens: tokens, scale + 8 &* tileColumns, b, to: sums) }
+    b.weights += (expanded ? format.expandedSteps &* 4 : format.elementBytes) &* tileColumns
     b.y += format.activationBytes
     b.factors += 2 &* tileColumns
     scale += tileColumns

@@ -74,66 +74,116 @@ struct QuantBlock {
   return sums
 }
 
-/// Sums of 6-bit weights times the factors of their half blocks. One vector of rows after the other, since the sums
-/// of a half and those of the whole need registers.
-@_transparent func sumSixBits(tokens: Int, _ b: QuantBlock) -> Sums {
+/// Sums over the steps of expanded weights, a lane for each row.
+@_transparent func sumLanes(tokens: Int, _ format: QuantFormat, _ b: QuantBlock) -> Sums {
   var sums = Sums { _ in IntLanes(repeating: 0) }
-  for v in 0..<2 {
-    var factors = b.factors + v &* laneCount, y = b.y, start = b.y + ActivationBlock.start6
-    var low = b.weights + 4 &* v &* laneCount, high = low + 16 &* tileColumns
-    let end = UnsafeRawPointer(ck_opaque(low + 16 &* tileColumns)!)
-    repeat {
-      let part = sumSixBits(tokens: tokens, low: low, high: loadInts(high), y, start, b.tokenStride)
-      let factor = loadFactors(factors)
-      for t in 0..<tokens { sums[unchecked: 2 &* t &+ v] &+= scaled(part[unchecked: t], factor) }
-      low += 8 &* tileColumns
-      high += 4 &* tileColumns
-      factors += tileColumns
-      y += 16
-      start += 4
-    } while low < end
+  if format == .q4_0 {
+    for t in 0..<tokens {
+      let start = splatInts(b.y + (t &* b.tokenStride &+ ActivationBlock.start4))
+      sums[unchecked: 2 &* t] = start
+      sums[unchecked: 2 &* t &+ 1] = start
+    }
   }
+  var w = b.weights, y = b.y + (format.usesWords ? ActivationBlock.bytes : 0)
+  let end = UnsafeRawPointer(ck_opaque(w + format.expandedSteps &* 4 &* tileColumns)!)
+  repeat {
+    let w0 = loadInts(w), w1 = loadInts(w + 4 &* laneCount)
+    for t in 0..<tokens {
+      let element = splatInts(y + t &* b.tokenStride)
+      if format == .q8_0 {
+        sums[unchecked: 2 &* t] = dotBytes(sums[unchecked: 2 &* t], w0, element)
+        sums[unchecked: 2 &* t &+ 1] = dotBytes(sums[unchecked: 2 &* t &+ 1], w1, element)
+      } else {
+        sums[unchecked: 2 &* t] = dot(sums[unchecked: 2 &* t], w0, element)
+        sums[unchecked: 2 &* t &+ 1] = dot(sums[unchecked: 2 &* t &+ 1], w1, element)
+      }
+    }
+    w += 4 &* tileColumns
+    y += 4
+  } while w < end
+  if format != .q8_0 { for i in 0..<2 &* tokens { sums[unchecked: i] = total(sums[unchecked: i]) } }
   return sums
 }
 
-/// Sums of half a block and one vector of rows; [token].
-@_transparent func sumSixBits(
-  tokens: Int, low: UnsafeRawPointer, high: IntLanes, _ y: UnsafeRawPointer, _ start: UnsafeRawPointer,
-  _ tokenStride: Int
-) -> Sums {
+/// Sums of 6-bit weights, compact or expanded, times the factors of their half blocks, for one vector of rows: the sums
+/// of a half and those of the whole need registers. [token]
+@_transparent func sumSixBits(tokens: Int, expanded: Bool, vector v: Int, _ b: QuantBlock) -> Sums {
+  var totals = Sums { _ in IntLanes(repeating: 0) }
+  var w = b.weights + 4 &* v &* laneCount, y = b.y, start = b.y + ActivationBlock.start6
+  var factors = b.factors + v &* laneCount, high = w + 16 &* tileColumns
+  let end = UnsafeRawPointer(ck_opaque(y + 32)!)
+  repeat {
+    var sums = Sums { _ in IntLanes(repeating: 0) }
+    for t in 0..<tokens { sums[unchecked: t] = splatInts(start + t &* b.tokenStride) }
+    var upper = expanded ? IntLanes(repeating: 0) : loadInts(high)
+    let half = UnsafeRawPointer(ck_opaque(y + 16)!)
+    repeat {
+      let (w0, w1) =
+        expanded ? (loadInts(w), loadInts(w + 4 &* tileColumns)) : joinSixBits(loadInts(w), upper)
+      upper = upper &>> 4
+      for t in 0..<tokens {
+        let element = splatInts(y + t &* b.tokenStride)
+        sums[unchecked: t] = dot(sums[unchecked: t], w0, element)
+      }
+      for t in 0..<tokens {
+        let element = splatInts(y + (t &* b.tokenStride &+ 4))
+        sums[unchecked: t] = dot(sums[unchecked: t], w1, element)
+      }
+      w += (expanded ? 8 : 4) &* tileColumns
+      y += 8
+    } while y < half
+    let factor = loadFactors(factors)
+    for t in 0..<tokens { totals[unchecked: t] &+= scaled(sums[unchecked: t], factor) }
+    high += 4 &* tileColumns
+    factors += tileColumns
+    start += 4
+  } while y < end
+  return totals
+}
+
+/// Two steps of 6-bit weights: a nibble each in `low`, their upper bits in the lowest bits of `high`.
+@_transparent func joinSixBits(_ low: IntLanes, _ high: IntLanes) -> (IntLanes, IntLanes) {
   let nibble = IntLanes(repeating: 0x0F0F_0F0F), upper = IntLanes(repeating: 0x3030_3030)
-  var sums = Sums { _ in IntLanes(repeating: 0) }
-  for t in 0..<tokens { sums[unchecked: t] = splatInts(start + t &* tokenStride) }
-  for pair in 0..<2 {
-    let packed = loadInts(low + 4 &* pair &* tileColumns)
-    let w0 = packed & nibble | (pair == 0 ? high &<< 4 : high) & upper
-    let w1 = (packed &>> 4) & nibble | (pair == 0 ? high &<< 2 : high &>> 2) & upper
-    for t in 0..<tokens {
-      let y = y + (t &* tokenStride &+ 8 &* pair)
-      sums[unchecked: t] = dot(dot(sums[unchecked: t], w0, splatInts(y)), w1, splatInts(y + 4))
-    }
-  }
-  return sums
+  return (low & nibble | (high &<< 4) & upper, (low &>> 4) & nibble | (high &<< 2) & upper)
 }
 
 /// Adds the sums of a block, times the scales of weights and activations, to the tile's floats, [token][row].
 @_transparent func addScaled(
-  tokens: Int, _ sums: Sums, scales: UnsafePointer<Float>, minima: UnsafePointer<Float>?, _ b: QuantBlock,
+  tokens: Int, _ sums: Sums, scales: UnsafePointer<Float>, _ b: QuantBlock,
   to result: UnsafeMutablePointer<Float>
 ) {
   let result = ck_opaque(result)!.assumingMemoryBound(to: Float.self)
   for t in 0..<tokens {
-    let y = b.y + t &* b.tokenStride
-    let scale = splatFloat(y + ActivationBlock.scale)
-    for v in 0..<2 {
-      let at = result + (t &* tileColumns &+ v &* laneCount)
-      let factor = load(scales + v &* laneCount) * scale
-      var value = multiplyAdd(load(at), toFloat(sums[unchecked: 2 &* t &+ v]), factor)
-      if let minima {
-        let sum = splatFloat(y + ActivationBlock.scaledSum)
-        value = multiplyAdd(value, load(minima + v &* laneCount), sum)
-      }
-      store(value, at)
-    }
+    let scale = splatFloat(b.y + (t &* b.tokenStride &+ ActivationBlock.scale))
+    let at0 = result + t &* tileColumns, at1 = at0 + laneCount
+    let sum0 = toFloat(sums[unchecked: 2 &* t]), sum1 = toFloat(sums[unchecked: 2 &* t &+ 1])
+    store(multiplyAdd(load(at0), sum0, load(scales) * scale), at0)
+    store(multiplyAdd(load(at1), sum1, load(scales + laneCount) * scale), at1)
+  }
+}
+
+/// The same for the sums of one vector of rows, [token].
+@_transparent func addScaled(
+  tokens: Int, vector v: Int, _ sums: Sums, scales: UnsafePointer<Float>, _ b: QuantBlock,
+  to result: UnsafeMutablePointer<Float>
+) {
+  let result = ck_opaque(result)!.assumingMemoryBound(to: Float.self) + v &* laneCount
+  for t in 0..<tokens {
+    let scale = splatFloat(b.y + (t &* b.tokenStride &+ ActivationBlock.scale))
+    let at = result + t &* tileColumns
+    store(multiplyAdd(load(at), toFloat(sums[unchecked: t]), load(scales + v &* laneCount) * scale), at)
+  }
+}
+
+/// Adds the minima of a block, times the scaled sums of the activations.
+@_transparent func addMinima(
+  tokens: Int, _ minima: UnsafePointer<Float>, _ b: QuantBlock, to result: UnsafeMutablePointer<Float>
+) {
+  let minima0 = load(minima), minima1 = load(minima + laneCount)
+  for t in 0..<tokens {
+    let sum = splatFloat(b.y + (t &* b.tokenStride &+ ActivationBlock.scaledSum))
+    let at0 = result + t &* tileColumns, at1 = at0 + laneCount
+    store(multiplyAdd(load(at0), minima0, sum), at0)
+    store(multiplyAdd(load(at1), minima1, sum), at1)
   }
 }
