@@ -1,11 +1,12 @@
-/// 32 successive activations of one token, quantised: 32 signed bytes, then what belongs to all of them. Blocks follow
-/// one another along k, tokens at `PanelProduct.tokenStride`.
+/// 32 successive activations of one token, quantised: 32 signed bytes, then what belongs to all of them.
 ///
 /// The sums serve weights that are stored without sign, q + offset: Σ q · y = Σ (q + offset) · y − offset · Σ y. Sums of
 /// the products start with −offset · Σ y, in the form that the ISA sums in: one number of 32 bits, or two of 16 bits for
 /// the even and the odd pairs of elements.
 public enum ActivationBlock {
   @inlinable public static var elements: Int { 32 }
+  /// Blocks along k that lie together; see `PanelProduct`.
+  @inlinable public static var groupBlocks: Int { 8 }
   /// The scale, a float.
   @inlinable public static var scale: Int { 32 }
   /// scale · Σ y, a float: the factor of weights' minima.

@@ -11,11 +11,12 @@
   public var rows: Int
   /// Blocks of 32 elements along k.
   public var blocks: Int
-  /// The first `ActivationBlock` of the first token.
+  /// `ActivationBlock`s, for each group of 8 blocks those of all tokens, [group][token][block].
   public var activations: UnsafeRawPointer
-  /// Bytes from one token to the next.
-  public var tokenStride: Int
   public var tokens: Int
+  /// Tokens that are multiplied with all panels before the next ones: so many as L2 holds, at most
+  /// `largestTokenChunk`.
+  public var tokenChunk: Int
   public var y: UnsafeMutablePointer<Float>
   /// Floats from one token's results to the next.
   public var yStride: Int
@@ -24,12 +25,12 @@
 
   @inlinable public init(
     panels: UnsafeRawPointer, panelStride: Int, shape: (rows: Int, tokens: Int, blocks: Int),
-    activations: UnsafeRawPointer, tokenStride: Int, y: UnsafeMutablePointer<Float>, yStride: Int,
+    activations: UnsafeRawPointer, tokenChunk: Int, y: UnsafeMutablePointer<Float>, yStride: Int,
     scratch: UnsafeMutablePointer<Float>
   ) {
     (self.panels, self.panelStride) = (panels, panelStride)
     (rows, tokens, blocks) = shape
-    (self.activations, self.tokenStride) = (activations, tokenStride)
+    (self.activations, self.tokenChunk) = (activations, tokenChunk)
     (self.y, self.yStride, self.scratch) = (y, yStride, scratch)
   }
 }

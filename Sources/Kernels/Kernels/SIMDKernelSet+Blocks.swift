@@ -29,12 +29,14 @@ extension SIMDKernelSet {
     let multiply = product(of: w.format)
     let stride = packing(w.format).panelBytes(columns: w.columns)
     let activations = quantise(tokens: tokens, x: x, columns: w.columns, for: w.format)
+    // Half of a 1 MiB L2 for activations.
+    let chunk = 524_288 / (w.columns / 32 * blockBytes(w.format)) / 12 * 12
     forPanels(of: w) { [table, perThread] first, rows, thread in
       multiply(
         PanelProduct(
           panels: UnsafeRawPointer(w.data) + first / table.panelColumns * stride, panelStride: stride,
-          shape: (rows, tokens, w.columns / 32), activations: activations.start,
-          tokenStride: activations.tokenStride, y: y + first, yStride: w.rows,
+          shape: (rows, tokens, w.columns / 32), activations: activations,
+          tokenChunk: max(12, min(chunk, table.largestTokenChunk)), y: y + first, yStride: w.rows,
           scratch: perThread[thread].floats(table.panelScratchFloats)))
     }
   }
@@ -48,17 +50,21 @@ extension SIMDKernelSet {
     }
   }
 
-  /// Rows of `ActivationBlock`s, valid until the next call.
+  private func needsWords(_ format: TensorFormat) -> Bool { format == .q8_0 && table.byteStep == 2 }
+
+  private func blockBytes(_ format: TensorFormat) -> Int {
+    needsWords(format) ? ActivationBlock.bytesWithWords : ActivationBlock.bytes
+  }
+
+  /// Quantised activations, valid until the next call.
   private func quantise(tokens: Int, x: UnsafePointer<Float>, columns: Int, for format: TensorFormat)
-    -> (start: UnsafeRawPointer, tokenStride: Int)
+    -> UnsafeRawPointer
   {
-    let blocks = columns / ActivationForm.blockElements
-    let withWords = format == .q8_0 && table.byteStep == 2
-    let stride = blocks * (withWords ? ActivationBlock.bytesWithWords : ActivationBlock.bytes)
-    let start = UnsafeMutableRawPointer(packedA.floats(tokens * stride / 4))
+    let blocks = columns / ActivationForm.blockElements, withWords = needsWords(format)
+    let start = UnsafeMutableRawPointer(packedA.floats(tokens * blocks * blockBytes(format) / 4))
     pool.forEach(count: tokens, chunk: max(share(tokens, unit: 1), 16_384 / columns)) { [table] range, _ in
-      for t in range { table.quantise(x + t * columns, blocks, withWords, start + t * stride) }
+      for t in range { table.quantise(x + t * columns, blocks, t, tokens, withWords, start) }
     }
-    return (UnsafeRawPointer(start), stride)
+    return UnsafeRawPointer(start)
   }
 }

@@ -22,8 +22,11 @@ struct SIMDTable: Sendable {
   let readProbe: @Sendable (Const, Int) -> Float
 
   // Weights of fewer bits
-  let byteStep: Int, bytesAreUnsigned: Bool, panelScratchFloats: Int
-  let quantise: @Sendable (Const, _ blocks: Int, _ withWords: Bool, UnsafeMutableRawPointer) -> Void
+  let byteStep: Int, bytesAreUnsigned: Bool, panelScratchFloats: Int, largestTokenChunk: Int
+  let quantise:
+    @Sendable (
+      Const, _ blocks: Int, _ token: Int, _ tokens: Int, _ withWords: Bool, UnsafeMutableRawPointer
+    ) -> Void
   let multiplyQ8_0, multiplyQ4_0, multiplyQ4_K, multiplyQ6_K: @Sendable (PanelProduct) -> Void
   let multiplyF16, multiplyBF16: @Sendable (HalfProduct) -> Void
   let widenF16, widenBF16: @Sendable (Raw, _ count: Int, Mutable) -> Void

@@ -5,9 +5,6 @@ import KernelTypes
 enum QuantFormat {
   case q8_0, q4_0, q4_k, q6_k
 
-  /// Blocks of 32 whose scales lie together.
-  static var groupBlocks: Int { 8 }
-
   /// Bytes of a row's elements in a block.
   @inline(__always) var elementBytes: Int {
     switch self {
@@ -39,8 +36,8 @@ enum QuantFormat {
 }
 
 /// Floats of scratch that a group needs: scales and minima of 8 blocks, and their expanded elements.
-@inline(__always) var groupScratch: Int { scaleScratch + 16 * QuantFormat.groupBlocks * tileColumns }
-@inline(__always) var scaleScratch: Int { 2 * QuantFormat.groupBlocks * tileColumns }
+@inline(__always) var groupScratch: Int { scaleScratch + 16 * ActivationBlock.groupBlocks * tileColumns }
+@inline(__always) var scaleScratch: Int { 2 * ActivationBlock.groupBlocks * tileColumns }
 
 /// Writes the scales of a group as floats, [block][row], and those of minima, negative, behind them.
 @inline(__always) func expandScales(

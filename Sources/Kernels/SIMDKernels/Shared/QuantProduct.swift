@@ -8,32 +8,32 @@ public func multiplyQ4_0(_ p: PanelProduct) { multiply(.q4_0, p) }
 public func multiplyQ4_K(_ p: PanelProduct) { multiply(.q4_k, p) }
 public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
 
-/// Tokens whose sums are kept at a time.
-@inline(__always) var tokenChunk: Int { 48 }
+/// Tokens whose sums fit into scratch.
+@inline(__always) public var largestTokenChunk: Int { 96 }
 /// Floats that `PanelProduct.scratch` has room for.
-@inline(__always) public var panelScratchFloats: Int { groupScratch + tokenChunk * tileColumns }
+@inline(__always) public var panelScratchFloats: Int { groupScratch + largestTokenChunk * tileColumns }
 
 @_transparent func multiply(_ format: QuantFormat, _ p: PanelProduct) {
   let sums = p.scratch + groupScratch
-  var row = 0
-  var panel = p.panels
-  while row < p.rows {
-    var token = 0
-    while token < p.tokens {
-      let tokens = min(tokenChunk, p.tokens &- token)
-      multiplyPanel(format, panel, p, tokens, p.activations + token &* p.tokenStride)
-      copySums(
-        sums, tokens, rows: min(tileColumns, p.rows &- row), p.y + (token &* p.yStride &+ row), p.yStride)
-      token &+= tokens
+  var token = 0
+  while token < p.tokens {
+    let tokens = min(p.tokenChunk, p.tokens &- token)
+    var row = 0
+    var panel = p.panels
+    while row < p.rows {
+      multiplyPanel(format, panel, p, token, tokens)
+      let y = p.y + (token &* p.yStride &+ row)
+      copySums(sums, tokens, rows: min(tileColumns, p.rows &- row), y, p.yStride)
+      panel += p.panelStride
+      row &+= tileColumns
     }
-    panel += p.panelStride
-    row &+= tileColumns
+    token &+= tokens
   }
 }
 
 /// One panel and a chunk of tokens, into scratch.
 @_transparent func multiplyPanel(
-  _ format: QuantFormat, _ panel: UnsafeRawPointer, _ p: PanelProduct, _ tokens: Int, _ y: UnsafeRawPointer
+  _ format: QuantFormat, _ panel: UnsafeRawPointer, _ p: PanelProduct, _ token: Int, _ tokens: Int
 ) {
   let sums = p.scratch + groupScratch
   for i in 0..<tokens &* 2 { store(splat(0), sums + i &* laneCount) }
@@ -42,11 +42,12 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
   var group = panel
   var block = 0
   while block < p.blocks {
-    let blocks = min(QuantFormat.groupBlocks, p.blocks &- block)
+    let blocks = min(ActivationBlock.groupBlocks, p.blocks &- block)
     expandScales(format, group, blocks: blocks, into: p.scratch)
     let elements = group + format.scaleBytes(blocks: blocks) &* tileColumns
+    let y = p.activations + (block &* p.tokens &+ token &* blocks) &* format.activationBytes
     var b = QuantBlock(
-      weights: elements, y: y + block &* format.activationBytes, tokenStride: p.tokenStride,
+      weights: elements, y: y, tokenStride: blocks &* format.activationBytes,
       factors: group + 2 &* tileColumns)
     if isExpanded {
       expandElements(format, elements, blocks: blocks, into: expanded)
@@ -55,6 +56,7 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
     } else {
       runGroup(format, expanded: false, tokens, b, blocks, p.scratch, sums)
     }
+    block &+= blocks
     group = elements + blocks &* format.elementBytes &* tileColumns
     block &+= blocks
   }
