@@ -29,3 +29,4 @@ import CKernels
 @inline(__always) func loadHalves(_ p: UnsafeRawPointer) -> Lanes { ck_widen_f16_4(p) }
 @inline(__always) func loadUnsigned(_ p: UnsafeRawPointer) -> Lanes { ck_widen_u8_4(p) }
 @inline(__always) func loadBrain(_ p: UnsafeRawPointer) -> Lanes { ck_widen_bf16_4(p) }
+@inline(__always) func keep(_ v: IntLanes) -> IntLanes { ck_keep_4(v) }

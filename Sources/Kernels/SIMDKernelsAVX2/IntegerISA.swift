@@ -38,3 +38,4 @@ typealias Sums = InlineArray<8, IntLanes>
 @inline(__always) func loadHalves(_ p: UnsafeRawPointer) -> Lanes { ck_widen_f16_8(p) }
 @inline(__always) func loadUnsigned(_ p: UnsafeRawPointer) -> Lanes { ck_widen_u8_8(p) }
 @inline(__always) func loadBrain(_ p: UnsafeRawPointer) -> Lanes { ck_widen_bf16_8(p) }
+@inline(__always) func keep(_ v: IntLanes) -> IntLanes { ck_keep_8(v) }

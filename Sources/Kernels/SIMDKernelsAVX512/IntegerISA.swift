@@ -38,3 +38,4 @@ typealias Sums = InlineArray<12, IntLanes>
 @inline(__always) func loadHalves(_ p: UnsafeRawPointer) -> Lanes { ck_widen_f16_16(p) }
 @inline(__always) func loadUnsigned(_ p: UnsafeRawPointer) -> Lanes { ck_widen_u8_16(p) }
 @inline(__always) func loadBrain(_ p: UnsafeRawPointer) -> Lanes { ck_widen_bf16_16(p) }
+@inline(__always) func keep(_ v: IntLanes) -> IntLanes { ck_keep_16(v) }

@@ -134,3 +134,19 @@ CK_INLINE void ck_quantise_32(const float *x, float inverse, void *to) {
 CK_INLINE void ck_widen_words_32(const void *from, void *to) {
   *(ck_i16x32 *)to = __builtin_convertvector(*(const ck_i8x32 *)from, ck_i16x32);
 }
+
+// The same value, behind which the compiler moves nothing that made it: in a register.
+#ifdef __x86_64__
+#define CK_KEEP(v) __asm__ volatile("" : "+v"(v))
+#else
+#define CK_KEEP(v) __asm__ volatile("" : "+w"(v))
+#endif
+CK_INLINE ck_i32x4 ck_keep_4(ck_i32x4 v) { CK_KEEP(v); return v; }
+#ifdef __AVX2__
+CK_INLINE ck_i32x8 ck_keep_8(ck_i32x8 v) { CK_KEEP(v); return v; }
+#endif
+#ifdef __AVX512F__
+CK_INLINE ck_i32x16 ck_keep_16(ck_i32x16 v) { CK_KEEP(v); return v; }
+#else
+CK_INLINE ck_i32x16 ck_keep_16(ck_i32x16 v) { return v; }
+#endif

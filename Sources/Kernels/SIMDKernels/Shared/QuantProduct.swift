@@ -56,7 +56,6 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
     } else {
       runGroup(format, expanded: false, tokens, b, blocks, p.scratch, sums)
     }
-    block &+= blocks
     group = elements + blocks &* format.elementBytes &* tileColumns
     block &+= blocks
   }

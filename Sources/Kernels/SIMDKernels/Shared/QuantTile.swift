@@ -15,6 +15,11 @@ struct QuantBlock {
   var factors: UnsafeRawPointer
 }
 
+/// Ends a step of the sums: the compiler would else mix the steps, and run out of registers.
+@_transparent func keep(tokens: Int, _ sums: inout Sums) {
+  for i in 0..<2 &* tokens { sums[unchecked: i] = keep(sums[unchecked: i]) }
+}
+
 /// Sums of 4-bit weights, starting with zero or with `start4`; [token][vector].
 @_transparent func sumNibbles(tokens: Int, offset: Bool, _ b: QuantBlock) -> Sums {
   var sums = Sums { _ in IntLanes(repeating: 0) }
@@ -87,19 +92,23 @@ struct QuantBlock {
   var w = b.weights, y = b.y + (format.usesWords ? ActivationBlock.bytes : 0)
   let end = UnsafeRawPointer(ck_opaque(w + format.expandedSteps &* 4 &* tileColumns)!)
   repeat {
-    let w0 = loadInts(w), w1 = loadInts(w + 4 &* laneCount)
-    for t in 0..<tokens {
-      let element = splatInts(y + t &* b.tokenStride)
-      if format == .q8_0 {
-        sums[unchecked: 2 &* t] = dotBytes(sums[unchecked: 2 &* t], w0, element)
-        sums[unchecked: 2 &* t &+ 1] = dotBytes(sums[unchecked: 2 &* t &+ 1], w1, element)
-      } else {
-        sums[unchecked: 2 &* t] = dot(sums[unchecked: 2 &* t], w0, element)
-        sums[unchecked: 2 &* t &+ 1] = dot(sums[unchecked: 2 &* t &+ 1], w1, element)
+    for step in 0..<4 {
+      let w0 = loadInts(w + 4 &* step &* tileColumns)
+      let w1 = loadInts(w + (4 &* step &* tileColumns &+ 4 &* laneCount))
+      for t in 0..<tokens {
+        let element = splatInts(y + (t &* b.tokenStride &+ 4 &* step))
+        if format == .q8_0 {
+          sums[unchecked: 2 &* t] = dotBytes(sums[unchecked: 2 &* t], w0, element)
+          sums[unchecked: 2 &* t &+ 1] = dotBytes(sums[unchecked: 2 &* t &+ 1], w1, element)
+        } else {
+          sums[unchecked: 2 &* t] = dot(sums[unchecked: 2 &* t], w0, element)
+          sums[unchecked: 2 &* t &+ 1] = dot(sums[unchecked: 2 &* t &+ 1], w1, element)
+        }
       }
+      keep(tokens: tokens, &sums)
     }
-    w += 4 &* tileColumns
-    y += 4
+    w += 16 &* tileColumns
+    y += 16
   } while w < end
   if format != .q8_0 { for i in 0..<2 &* tokens { sums[unchecked: i] = total(sums[unchecked: i]) } }
   return sums
