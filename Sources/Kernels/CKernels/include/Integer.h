@@ -130,6 +130,30 @@ CK_INLINE void ck_quantise_32(const float *x, float inverse, void *to) {
   *(ck_i8x32 *)to = __builtin_convertvector((u32x32)(scaled + 0x1.8p23f), ck_i8x32);
 }
 
+/// Sums of 32 signed bytes, first those of the even pairs of elements (4 i, 4 i + 1), then of the odd ones
+/// (4 i + 2, 4 i + 3): of the first half, and of the second. [even, odd, even, odd]
+CK_INLINE ck_i32x4 ck_pair_sums_32(const void *from) {
+  ck_i32x16 words = (ck_i32x16)__builtin_convertvector(*(const ck_i8x32 *)from, ck_i16x32);
+  ck_i32x16 pairs = ((words << 16) >> 16) + (words >> 16);
+  ck_i32x8 two = __builtin_shufflevector(pairs, pairs, 0, 1, 2, 3, 8, 9, 10, 11) +
+                 __builtin_shufflevector(pairs, pairs, 4, 5, 6, 7, 12, 13, 14, 15);
+  return __builtin_shufflevector(two, two, 0, 1, 4, 5) + __builtin_shufflevector(two, two, 2, 3, 6, 7);
+}
+
+/// Writes −8 · Σ of both halves, −32 · Σ of each and −128 · Σ of both, where Σ are `sums` as `ck_pair_sums_32` makes them:
+/// but for the last as two numbers of 16 bits, even and odd, where `pairs` is set. Returns the sum of all.
+CK_INLINE int ck_store_starts(ck_i32x4 sums, _Bool pairs, void *to) {
+  typedef int i32x4 __attribute__((vector_size(16), aligned(4)));
+  const ck_i32x4 factors = {-8, -32, -32, -128};
+  ck_i32x4 whole = sums + __builtin_shufflevector(sums, sums, 2, 3, 0, 1);
+  ck_i32x4 even = __builtin_shufflevector(whole, sums, 0, 4, 6, 0) * factors;
+  ck_i32x4 odd = __builtin_shufflevector(whole, sums, 1, 5, 7, 1) * factors;
+  ck_i32x4 total = even + odd;
+  ck_i32x4 joined = (even & 0xFFFF) | (odd << 16);
+  *(i32x4 *)to = pairs ? __builtin_shufflevector(joined, total, 0, 1, 2, 7) : total;
+  return whole[0] + whole[1];
+}
+
 /// 32 signed bytes as words.
 CK_INLINE void ck_widen_words_32(const void *from, void *to) {
   *(ck_i16x32 *)to = __builtin_convertvector(*(const ck_i8x32 *)from, ck_i16x32);

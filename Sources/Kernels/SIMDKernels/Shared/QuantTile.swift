@@ -92,7 +92,7 @@ struct QuantBlock {
   var w = b.weights, y = b.y + (format.usesWords ? ActivationBlock.bytes : 0)
   let end = UnsafeRawPointer(ck_opaque(w + format.expandedSteps &* 4 &* tileColumns)!)
   repeat {
-    for step in 0..<4 {
+    for step in 0..<8 {
       let w0 = loadInts(w + 4 &* step &* tileColumns)
       let w1 = loadInts(w + (4 &* step &* tileColumns &+ 4 &* laneCount))
       for t in 0..<tokens {
@@ -107,9 +107,9 @@ struct QuantBlock {
       }
       keep(tokens: tokens, &sums)
     }
-    w += 16 &* tileColumns
-    y += 16
-  } while w < end
+    w += 32 &* tileColumns
+    y += 32
+  } while format.usesWords && w < end
   if format != .q8_0 { for i in 0..<2 &* tokens { sums[unchecked: i] = total(sums[unchecked: i]) } }
   return sums
 }

@@ -31,7 +31,8 @@ public func quantise(
   ck_quantise_32(x, isFinite && isNormal ? inverse : 0, block)
   let scale = isFinite ? (isNormal ? top / 127 : 0) : Float(bitPattern: 0x7FC0_0000)
   block.storeBytes(of: scale, toByteOffset: ActivationBlock.scale, as: Float.self)
-  storeSums(block, scale)
+  let sum = ck_store_starts(ck_pair_sums_32(block), sumsArePairs, block + ActivationBlock.start4)
+  block.storeBytes(of: Float(sum) * scale, toByteOffset: ActivationBlock.scaledSum, as: Float.self)
   if withWords { ck_widen_words_32(block, block + ActivationBlock.bytes) }
 }
 
@@ -47,34 +48,4 @@ public func quantise(
   }
   // Ordered as floats, too, but for NaN.
   return Float(bitPattern: UInt32(truncatingIfNeeded: horizontalMax(top)))
-}
-
-/// Sums of the elements in steps of 4, as `ActivationBlock` wants them.
-@inline(__always) func storeSums(_ block: UnsafeMutableRawPointer, _ scale: Float) {
-  var even: (Int32, Int32) = (0, 0), odd: (Int32, Int32) = (0, 0)
-  for i in 0..<4 {
-    even.0 &+= pairSum(block, 4 &* i)
-    odd.0 &+= pairSum(block, 4 &* i &+ 2)
-    even.1 &+= pairSum(block, 4 &* i &+ 16)
-    odd.1 &+= pairSum(block, 4 &* i &+ 18)
-  }
-  let (evens, odds) = (even.0 &+ even.1, odd.0 &+ odd.1)
-  let scaledSum = Float(evens &+ odds) * scale
-  block.storeBytes(of: scaledSum, toByteOffset: ActivationBlock.scaledSum, as: Float.self)
-  let starts = (
-    start(evens, odds, offset: 8), start(even.0, odd.0, offset: 32), start(even.1, odd.1, offset: 32),
-    (evens &+ odds) &* -128
-  )
-  block.storeBytes(of: starts, toByteOffset: ActivationBlock.start4, as: (Int32, Int32, Int32, Int32).self)
-}
-
-@inline(__always) func pairSum(_ block: UnsafeMutableRawPointer, _ i: Int) -> Int32 {
-  Int32(block.load(fromByteOffset: i, as: Int8.self))
-    &+ Int32(block.load(fromByteOffset: i &+ 1, as: Int8.self))
-}
-
-/// −offset · Σ y in the form of the sums of products.
-@inline(__always) func start(_ even: Int32, _ odd: Int32, offset: Int32) -> Int32 {
-  guard sumsArePairs else { return (even &+ odd) &* (0 &- offset) }
-  return (even &* (0 &- offset)) & 0xFFFF | (odd &* (0 &- offset)) &<< 16
 }
