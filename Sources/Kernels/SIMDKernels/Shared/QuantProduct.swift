@@ -21,7 +21,7 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
     var row = 0
     var panel = p.panels
     while row < p.rows {
-      multiplyPanel(format, panel, p, token, tokens)
+      multiplyPanel(format, panel, p, row, token, tokens)
       let y = p.y + (token &* p.yStride &+ row)
       copySums(sums, tokens, rows: min(tileColumns, p.rows &- row), y, p.yStride)
       panel += p.panelStride
@@ -33,7 +33,8 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
 
 /// One panel and a chunk of tokens, into scratch.
 @_transparent func multiplyPanel(
-  _ format: QuantFormat, _ panel: UnsafeRawPointer, _ p: PanelProduct, _ token: Int, _ tokens: Int
+  _ format: QuantFormat, _ panel: UnsafeRawPointer, _ p: PanelProduct, _ row: Int, _ token: Int,
+  _ tokens: Int
 ) {
   let sums = p.scratch + groupScratch
   for i in 0..<tokens &* 2 { store(splat(0), sums + i &* laneCount) }
@@ -49,6 +50,7 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
     var b = QuantBlock(
       weights: elements, y: y, tokenStride: blocks &* format.activationBytes,
       factors: group + 2 &* tileColumns)
+    if block == 0 { prefetchResults(p, token, tokens, row) }
     if isExpanded {
       expandElements(format, elements, blocks: blocks, into: expanded)
       b.weights = UnsafeRawPointer(expanded)
@@ -59,6 +61,11 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
     group = elements + blocks &* format.elementBytes &* tileColumns
     block &+= blocks
   }
+}
+
+/// Asks for the lines of a chunk's results, which are written when all groups have passed.
+@inline(__always) func prefetchResults(_ p: PanelProduct, _ token: Int, _ tokens: Int, _ row: Int) {
+  for t in 0..<tokens { ck_prefetch_write(p.y + ((token &+ t) &* p.yStride &+ row)) }
 }
 
 /// The tokens of a chunk, a tile of them at a time.
@@ -93,6 +100,9 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
 ) {
   var b = start
   var scale = scales
+  if format == .q4_k {
+    addMinima(tokens: tokens, scales + 8 &* tileColumns, b, blocks: blocks, to: sums)
+  }
   for _ in 0..<blocks {
     if format == .q6_k {
       let low = sumSixBits(tokens: tokens, expanded: expanded, vector: 0, b)
@@ -107,7 +117,6 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
       let parts = sumNibbles(tokens: tokens, offset: format == .q4_0, b)
       addScaled(tokens: tokens, parts, scales: scale, b, to: sums)
     }
-    if format == .q4_k { addMinima(tokens: tokens, scale + 8 &* tileColumns, b, to: sums) }
     b.weights += (expanded ? format.expandedSteps &* 4 : format.elementBytes) &* tileColumns
     b.y += format.activationBytes
     b.factors += 2 &* tileColumns

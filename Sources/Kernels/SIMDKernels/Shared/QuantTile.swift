@@ -90,9 +90,8 @@ struct QuantBlock {
     }
   }
   var w = b.weights, y = b.y + (format.usesWords ? ActivationBlock.bytes : 0)
-  let end = UnsafeRawPointer(ck_opaque(w + format.expandedSteps &* 4 &* tileColumns)!)
-  repeat {
-    for step in 0..<8 {
+  for _ in 0..<format.expandedSteps / 4 {
+    for step in 0..<4 {
       let w0 = loadInts(w + 4 &* step &* tileColumns)
       let w1 = loadInts(w + (4 &* step &* tileColumns &+ 4 &* laneCount))
       for t in 0..<tokens {
@@ -107,9 +106,9 @@ struct QuantBlock {
       }
       keep(tokens: tokens, &sums)
     }
-    w += 32 &* tileColumns
-    y += 32
-  } while format.usesWords && w < end
+    w += 16 &* tileColumns
+    y += 16
+  }
   if format != .q8_0 { for i in 0..<2 &* tokens { sums[unchecked: i] = total(sums[unchecked: i]) } }
   return sums
 }
@@ -118,35 +117,31 @@ struct QuantBlock {
 /// of a half and those of the whole need registers. [token]
 @_transparent func sumSixBits(tokens: Int, expanded: Bool, vector v: Int, _ b: QuantBlock) -> Sums {
   var totals = Sums { _ in IntLanes(repeating: 0) }
-  var w = b.weights + 4 &* v &* laneCount, y = b.y, start = b.y + ActivationBlock.start6
-  var factors = b.factors + v &* laneCount, high = w + 16 &* tileColumns
-  let end = UnsafeRawPointer(ck_opaque(y + 32)!)
-  repeat {
+  for half in 0..<2 {
+    let w = b.weights + (half &* (expanded ? 16 : 8) &* tileColumns &+ 4 &* v &* laneCount)
+    let upper = b.weights + ((16 &+ 4 &* half) &* tileColumns &+ 4 &* v &* laneCount)
+    var high = expanded ? IntLanes(repeating: 0) : loadInts(upper)
     var sums = Sums { _ in IntLanes(repeating: 0) }
-    for t in 0..<tokens { sums[unchecked: t] = splatInts(start + t &* b.tokenStride) }
-    var upper = expanded ? IntLanes(repeating: 0) : loadInts(high)
-    let half = UnsafeRawPointer(ck_opaque(y + 16)!)
-    repeat {
+    for t in 0..<tokens {
+      sums[unchecked: t] = splatInts(b.y + (t &* b.tokenStride &+ ActivationBlock.start6 &+ 4 &* half))
+    }
+    for pair in 0..<2 {
       let (w0, w1) =
-        expanded ? (loadInts(w), loadInts(w + 4 &* tileColumns)) : joinSixBits(loadInts(w), upper)
-      upper = upper &>> 4
+        expanded
+        ? (loadInts(w + 8 &* pair &* tileColumns), loadInts(w + (8 &* pair &+ 4) &* tileColumns))
+        : joinSixBits(loadInts(w + 4 &* pair &* tileColumns), high)
+      high = high &>> 4
       for t in 0..<tokens {
-        let element = splatInts(y + t &* b.tokenStride)
-        sums[unchecked: t] = dot(sums[unchecked: t], w0, element)
+        let y = b.y + (t &* b.tokenStride &+ 16 &* half &+ 8 &* pair)
+        sums[unchecked: t] = keep(dot(sums[unchecked: t], w0, splatInts(y)))
+        sums[unchecked: t] = keep(dot(sums[unchecked: t], w1, splatInts(y + 4)))
       }
-      for t in 0..<tokens {
-        let element = splatInts(y + (t &* b.tokenStride &+ 4))
-        sums[unchecked: t] = dot(sums[unchecked: t], w1, element)
-      }
-      w += (expanded ? 8 : 4) &* tileColumns
-      y += 8
-    } while y < half
-    let factor = loadFactors(factors)
-    for t in 0..<tokens { totals[unchecked: t] &+= scaled(sums[unchecked: t], factor) }
-    high += 4 &* tileColumns
-    factors += tileColumns
-    start += 4
-  } while y < end
+    }
+    let factor = loadFactors(b.factors + (half &* tileColumns &+ v &* laneCount))
+    for t in 0..<tokens {
+      totals[unchecked: t] = keep(totals[unchecked: t] &+ scaled(sums[unchecked: t], factor))
+    }
+  }
   return totals
 }
 
@@ -184,15 +179,29 @@ struct QuantBlock {
   }
 }
 
-/// Adds the minima of a block, times the scaled sums of the activations.
+/// Adds the minima of a group's blocks, [block][row], times the scaled sums of the activations.
 @_transparent func addMinima(
-  tokens: Int, _ minima: UnsafePointer<Float>, _ b: QuantBlock, to result: UnsafeMutablePointer<Float>
+  tokens: Int, _ minima: UnsafePointer<Float>, _ b: QuantBlock, blocks: Int,
+  to result: UnsafeMutablePointer<Float>
 ) {
-  let minima0 = load(minima), minima1 = load(minima + laneCount)
+  var sums = InlineArray<12, Lanes> { _ in splat(0) }
   for t in 0..<tokens {
-    let sum = splatFloat(b.y + (t &* b.tokenStride &+ ActivationBlock.scaledSum))
-    let at0 = result + t &* tileColumns, at1 = at0 + laneCount
-    store(multiplyAdd(load(at0), minima0, sum), at0)
-    store(multiplyAdd(load(at1), minima1, sum), at1)
+    sums[unchecked: 2 &* t] = load(result + t &* tileColumns)
+    sums[unchecked: 2 &* t &+ 1] = load(result + (t &* tileColumns &+ laneCount))
+  }
+  var y = b.y + ActivationBlock.scaledSum, m = minima
+  for _ in 0..<blocks {
+    let m0 = load(m), m1 = load(m + laneCount)
+    for t in 0..<tokens {
+      let sum = splatFloat(y + t &* b.tokenStride)
+      sums[unchecked: 2 &* t] = multiplyAdd(sums[unchecked: 2 &* t], m0, sum)
+      sums[unchecked: 2 &* t &+ 1] = multiplyAdd(sums[unchecked: 2 &* t &+ 1], m1, sum)
+    }
+    y += ActivationBlock.bytes
+    m += tileColumns
+  }
+  for t in 0..<tokens {
+    store(sums[unchecked: 2 &* t], result + t &* tileColumns)
+    store(sums[unchecked: 2 &* t &+ 1], result + (t &* tileColumns &+ laneCount))
   }
 }
