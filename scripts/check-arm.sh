@@ -17,9 +17,9 @@ build() { # core of the compiler
   swiftc "${flags[@]}" -module-name KernelTypes -emit-module -emit-module-path "$work/KernelTypes.swiftmodule" \
     "$kernels"/KernelTypes/*.swift
   swiftc "${flags[@]}" -Xcc "-fmodule-map-file=$work/module.modulemap" -module-name SIMDKernels \
-    "$kernels"/SIMDKernels/ISA.swift "$kernels"/SIMDKernels/Shared/*.swift Tests/ARM/EntryPoints.swift \
+    "$kernels"/SIMDKernels/ISA.swift "$kernels"/SIMDKernels/Shared/*.swift Tests/Emulated/EntryPoints.swift \
     -c -o "$work/kernels.o"
-  "$clang" --target=aarch64-linux-gnu -O1 -static -fuse-ld=lld -o "$work/driver-$1" Tests/ARM/driver.c "$work/kernels.o" -lm
+  "$clang" --target=aarch64-linux-gnu -O1 -static -fuse-ld=lld -o "$work/driver-$1" Tests/Emulated/driver.c "$work/kernels.o" -lm
 }
 
 build cortex-a72

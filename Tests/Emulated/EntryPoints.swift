@@ -1,5 +1,5 @@
-// SIMDKernels for a C program: the same functions with plain arguments. Compiled together with the kernels for
-// aarch64, where the package itself cannot be built from here.
+// SIMDKernels for a C program: the same functions with plain arguments. Compiled together with the kernels for a CPU
+// that is only emulated, where the package itself cannot run: scripts/check-arm.sh and scripts/check-avx512.sh.
 
 import KernelTypes
 

@@ -1,4 +1,4 @@
-// Runs the aarch64 kernels against loops in double, one element after the other, with the bounds of
+// Runs the kernels against loops in double, one element after the other, with the bounds of
 // ReferenceKernels/Tolerance.swift. Prints one line for each kernel; exits with 1 if any is off.
 
 #include <math.h>
@@ -94,6 +94,8 @@ static void check_products(void) {
   for (long m = 1; m <= 19; m++)
     for (long n = 1; n <= 21; n += 2)
       for (long k = 1; k <= 37; k += m % 3 + 1) check_product(m, n, k);
+  for (long m = 1; m <= 13; m++)  // several panels of B, the last one of any width, up to 32 columns
+    for (long n = 31 + m % 3; n <= 66; n += 3) check_product(m, n, 4 * m + 1);
   check_product(33, 70, 300);
   report("products");
 }
