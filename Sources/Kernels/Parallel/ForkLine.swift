@@ -4,8 +4,8 @@ import Synchronization
 
 /// A cache line on which a caller and its workers meet: the `ForkWord` and the body of the fork.
 ///
-/// A fork of one worker moves this line to the worker and back, and no other: each side changes the word once and
-/// polls it otherwise. Acquire and release are enough, because everything else is handed over by this word alone: the
+/// Beside what the body itself touches, a fork moves this line to each worker and back, and no other: each side changes
+/// the word once and polls it otherwise. Acquire and release are enough, because everything else is handed over by this word alone: the
 /// caller's exchange publishes body and operands, and the workers' subtractions, which go on with each other's release
 /// sequence, publish results.
 ///
@@ -19,10 +19,11 @@ struct ForkLine: @unchecked Sendable {
   typealias Body = (Int) -> Void
   private let storage: UnsafeMutableRawPointer
 
-  /// Polls before a thread offers its core to others: a few microseconds, the usual wait between two forks.
-  private static let polls = 4000
+  /// Polls before a thread offers its core to others: about 5 µs, the usual wait between two forks. Threads that share
+  /// a core lose that time at every fork.
+  private static let polls = 1000
   /// Offers before it sleeps: about 50 µs on an idle machine, longer than the pauses inside a model.
-  private static let yields = 100
+  private static let yields = 150
   private static let bodyOffset = MemoryLayout<UInt64>.stride
 
   init() {
