@@ -5,9 +5,9 @@ import Synchronization
 /// A cache line on which a caller and its workers meet: the `ForkWord` and the body of the fork.
 ///
 /// Beside what the body itself touches, a fork moves this line to each worker and back, and no other: each side changes
-/// the word once and polls it otherwise. Acquire and release are enough, because everything else is handed over by this word alone: the
-/// caller's exchange publishes body and operands, and the workers' subtractions, which go on with each other's release
-/// sequence, publish results.
+/// the word once and polls it otherwise. Acquire and release are enough, because everything else is handed over by this
+/// word alone: the caller's exchange publishes body and operands, and the workers' subtractions, which go on with each
+/// other's release sequence, publish results.
 ///
 /// Nobody misses being woken, because all changes of one word have one order. A worker announces its sleep by a
 /// compare-and-exchange that expects the old fork number; the caller opens a fork by an exchange. If the worker's is
