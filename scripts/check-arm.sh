@@ -7,19 +7,12 @@ cd "$(dirname "$0")/.."
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-kernels=Sources/Kernels
 clang=$(dirname "$(command -v swiftc)")/clang  # the toolchain's own; Debian's GCC brings the C library
-printf 'module CKernels { header "%s/CKernels/include/CKernels.h" export * }\n' "$PWD/$kernels" >"$work/module.modulemap"
 
 build() { # core of the compiler
-  local flags=(-enable-experimental-feature Embedded -wmo -parse-as-library -target aarch64-none-none-elf
-    -Xcc "-mcpu=$1" -Xcc -ffreestanding -Ounchecked -I "$work")
-  swiftc "${flags[@]}" -module-name KernelTypes -emit-module -emit-module-path "$work/KernelTypes.swiftmodule" \
-    "$kernels"/KernelTypes/*.swift
-  swiftc "${flags[@]}" -Xcc "-fmodule-map-file=$work/module.modulemap" -module-name SIMDKernels \
-    "$kernels"/SIMDKernels/ISA.swift "$kernels"/SIMDKernels/Shared/*.swift Tests/Emulated/EntryPoints.swift \
-    -c -o "$work/kernels.o"
-  "$clang" --target=aarch64-linux-gnu -O1 -static -fuse-ld=lld -o "$work/driver-$1" Tests/Emulated/driver.c "$work/kernels.o" -lm
+  scripts/build-arm-kernels.sh "$1" "$work/$1"
+  "$clang" --target=aarch64-linux-gnu -O1 -static -fuse-ld=lld -o "$work/driver-$1" Tests/Emulated/driver.c \
+    "$work/$1/kernels.o" -lm
 }
 
 build cortex-a72

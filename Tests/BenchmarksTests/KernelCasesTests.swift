@@ -6,6 +6,8 @@ import Quantities
 import Testing
 
 @Suite struct KernelCasesTests {
+  static let aMoment = SamplingPlan(
+    minimumSample: Seconds(0.001), budget: Seconds(0.02), maxSamples: 4, warmUp: .zero)
   static let checkOnly = SamplingPlan(
     minimumSample: Seconds(0.001), budget: .zero, maxSamples: 2, warmUp: .zero)
 
@@ -34,6 +36,14 @@ import Testing
       let passed = try #require(results[0].check).passed
       #expect(passed != id.hasPrefix(prefix), "\(id) with a fault in \(fault)")
     }
+  }
+
+  @Test func aForkIsCheckedAndTimed() throws {
+    let measured = try #require(try KernelCases.forkJoin(pool: ThreadPool(threads: 3)))
+    #expect(measured.id == "threads.forkjoin.3")
+    let result = try #require(try Sampler().run(measured, plan: Self.aMoment).first)
+    #expect(result.isTimed && result.check?.error == 0 && result.samples.allSatisfy { $0 > 0 })
+    #expect(try KernelCases.forkJoin(pool: ThreadPool(threads: 1)) == nil)
   }
 
   @Test func idsAreUniqueAndSayWhatTheyAre() throws {

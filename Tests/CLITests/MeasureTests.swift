@@ -36,6 +36,18 @@ extension CLITests {
       #expect(run.protocolUsed.threads == 1 && run.origin.suite == "kernels-quick")
     }
 
+    @Test func pinnedThreadsAndTheirForksAreRecorded() async throws {
+      let run = try await record("kernels", "--filter", "forkjoin", "-t", "2", "--pin")
+      let forks = run.cases.filter { $0.group == "threads" }
+      #expect(forks.map(\.id) == ["threads.forkjoin.2"])
+      expectChecked(forks)
+      #expect(run.protocolUsed.cpus?.count == 2 && run.protocolUsed.flags["--pin"] == "true")
+    }
+
+    @Test func unpinnedThreadsHaveNoCPUs() async throws {
+      #expect(try await record("machine", "-t", "1").protocolUsed.cpus == nil)
+    }
+
     @Test func theMachineHasPeaksForOneThreadAndAll() async throws {
       let run = try await record("machine", "-t", "2")
       #expect(run.peaks.map(\.threads) == [1, 1, 2, 2])

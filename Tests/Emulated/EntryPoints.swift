@@ -6,27 +6,27 @@ import KernelTypes
 public typealias Const = UnsafePointer<Float>
 public typealias Mutable = UnsafeMutablePointer<Float>
 
-@_cdecl("arm_panel_rows") public func armPanelRows() -> Int { panelRows }
-@_cdecl("arm_panel_columns") public func armPanelColumns() -> Int { panelColumns }
+@_cdecl("kernel_panel_rows") public func kernelPanelRows() -> Int { panelRows }
+@_cdecl("kernel_panel_columns") public func kernelPanelColumns() -> Int { panelColumns }
 
-@_cdecl("arm_pack_a")
-public func armPackA(
+@_cdecl("kernel_pack_a")
+public func kernelPackA(
   _ data: Const, _ rows: Int, _ depth: Int, _ rowStride: Int, _ depthStride: Int, _ into: Mutable
 ) {
   packA(
     PackSource(data, rows: rows, depth: depth, rowStride: rowStride, depthStride: depthStride), into: into)
 }
 
-@_cdecl("arm_pack_b")
-public func armPackB(
+@_cdecl("kernel_pack_b")
+public func kernelPackB(
   _ data: Const, _ rows: Int, _ depth: Int, _ rowStride: Int, _ depthStride: Int, _ into: Mutable
 ) {
   packB(
     PackSource(data, rows: rows, depth: depth, rowStride: rowStride, depthStride: depthStride), into: into)
 }
 
-@_cdecl("arm_gemm")
-public func armGEMM(
+@_cdecl("kernel_gemm")
+public func kernelGEMM(
   _ a: Const, _ b: Const, _ c: Mutable, _ m: Int, _ n: Int, _ depth: Int, _ accumulate: Bool
 ) {
   gemm(
@@ -35,30 +35,30 @@ public func armGEMM(
       accumulate: accumulate))
 }
 
-@_cdecl("arm_gemm_small")
-public func armGEMMSmall(_ rows: Int, _ x: Const, _ b: Const, _ y: Mutable, _ n: Int, _ depth: Int) {
+@_cdecl("kernel_gemm_small")
+public func kernelGEMMSmall(_ rows: Int, _ x: Const, _ b: Const, _ y: Mutable, _ n: Int, _ depth: Int) {
   gemmSmall(rows: rows, x: x, xRowStride: depth, b: b, y: y, yRowStride: n, n: n, depth: depth)
 }
 
-@_cdecl("arm_gemv")
-public func armGEMV(_ w: Const, _ rows: Int, _ columns: Int, _ x: Const, _ y: Mutable) {
+@_cdecl("kernel_gemv")
+public func kernelGEMV(_ w: Const, _ rows: Int, _ columns: Int, _ x: Const, _ y: Mutable) {
   gemv(w: w, rowStride: columns, rows: rows, columns: columns, x: x, y: y)
 }
 
-@_cdecl("arm_rms_norm")
-public func armRMSNorm(_ x: Const, _ weight: Const, _ y: Mutable, _ count: Int, _ epsilon: Float) {
+@_cdecl("kernel_rms_norm")
+public func kernelRMSNorm(_ x: Const, _ weight: Const, _ y: Mutable, _ count: Int, _ epsilon: Float) {
   rmsNorm(x: x, weight: weight, y: y, count: count, epsilon: epsilon)
 }
 
-@_cdecl("arm_softmax") public func armSoftmax(_ x: Mutable, _ count: Int) { softmax(x, count: count) }
+@_cdecl("kernel_softmax") public func kernelSoftmax(_ x: Mutable, _ count: Int) { softmax(x, count: count) }
 
-@_cdecl("arm_swiglu")
-public func armSwiGLU(_ gate: Const, _ up: Const, _ out: Mutable, _ count: Int) {
+@_cdecl("kernel_swiglu")
+public func kernelSwiGLU(_ gate: Const, _ up: Const, _ out: Mutable, _ count: Int) {
   swiGLU(gate: gate, up: up, out: out, count: count)
 }
 
-@_cdecl("arm_rope")
-public func armRoPE(_ x: Mutable, _ cos: Const, _ sin: Const, _ count: Int, _ halves: Bool) {
+@_cdecl("kernel_rope")
+public func kernelRoPE(_ x: Mutable, _ cos: Const, _ sin: Const, _ count: Int, _ halves: Bool) {
   if halves {
     ropeHalves(x, cos: cos, sin: sin, count: count)
   } else {
@@ -66,8 +66,8 @@ public func armRoPE(_ x: Mutable, _ cos: Const, _ sin: Const, _ count: Int, _ ha
   }
 }
 
-@_cdecl("arm_attention")
-public func armAttention(
+@_cdecl("kernel_attention")
+public func kernelAttention(
   _ rows: Int, _ q: Const, _ out: Mutable, _ keys: Const, _ values: Const, _ headDim: Int, _ visible: Int,
   _ visibleStep: Int, _ scores: Mutable, _ scoreStride: Int
 ) {

@@ -7,17 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-long arm_panel_rows(void), arm_panel_columns(void);
-void arm_pack_a(const float *, long rows, long depth, long row_stride, long depth_stride, float *into);
-void arm_pack_b(const float *, long rows, long depth, long row_stride, long depth_stride, float *into);
-void arm_gemm(const float *a, const float *b, float *c, long m, long n, long depth, bool accumulate);
-void arm_gemm_small(long rows, const float *x, const float *b, float *y, long n, long depth);
-void arm_gemv(const float *w, long rows, long columns, const float *x, float *y);
-void arm_rms_norm(const float *x, const float *weight, float *y, long count, float epsilon);
-void arm_softmax(float *x, long count);
-void arm_swiglu(const float *gate, const float *up, float *out, long count);
-void arm_rope(float *x, const float *cos, const float *sin, long count, bool halves);
-void arm_attention(long rows, const float *q, float *out, const float *keys, const float *values, long head_dim,
+long kernel_panel_rows(void), kernel_panel_columns(void);
+void kernel_pack_a(const float *, long rows, long depth, long row_stride, long depth_stride, float *into);
+void kernel_pack_b(const float *, long rows, long depth, long row_stride, long depth_stride, float *into);
+void kernel_gemm(const float *a, const float *b, float *c, long m, long n, long depth, bool accumulate);
+void kernel_gemm_small(long rows, const float *x, const float *b, float *y, long n, long depth);
+void kernel_gemv(const float *w, long rows, long columns, const float *x, float *y);
+void kernel_rms_norm(const float *x, const float *weight, float *y, long count, float epsilon);
+void kernel_softmax(float *x, long count);
+void kernel_swiglu(const float *gate, const float *up, float *out, long count);
+void kernel_rope(float *x, const float *cos, const float *sin, long count, bool halves);
+void kernel_attention(long rows, const float *q, float *out, const float *keys, const float *values, long head_dim,
                    long visible, long visible_step, float *scores, long score_stride);
 
 static const double unit = 0x1p-24, lambda = 8, tiny = 0x1p-126;
@@ -69,22 +69,22 @@ static void compare_product(const float *y, const float *x, const float *w, cons
 }
 
 static void check_product(long m, long n, long k) {
-  long rows = arm_panel_rows(), columns = arm_panel_columns();
+  long rows = kernel_panel_rows(), columns = kernel_panel_columns();
   float *x = floats(m * k, 1), *w = floats(n * k, 1), *y = floats(m * n, 1), *before = floats(m * n, 1);
   float *a = floats(round_up(m, rows) * k, 1), *b = floats(round_up(n, columns) * k, 1);
-  arm_pack_a(x, m, k, k, 1, a);
-  arm_pack_b(w, n, k, k, 1, b);
-  arm_gemm(a, b, y, m, n, k, false);
+  kernel_pack_a(x, m, k, k, 1, a);
+  kernel_pack_b(w, n, k, k, 1, b);
+  kernel_gemm(a, b, y, m, n, k, false);
   compare_product(y, x, w, NULL, m, n, k);
   memcpy(y, before, m * n * 4);
-  arm_gemm(a, b, y, m, n, k, true);
+  kernel_gemm(a, b, y, m, n, k, true);
   compare_product(y, x, w, before, m, n, k);
   if (m <= rows) {
-    arm_gemm_small(m, x, b, y, n, k);
+    kernel_gemm_small(m, x, b, y, n, k);
     compare_product(y, x, w, NULL, m, n, k);
   }
   if (m == 1) {
-    arm_gemv(w, n, k, x, y);
+    kernel_gemv(w, n, k, x, y);
     compare_product(y, x, w, NULL, m, n, k);
   }
   free(x), free(w), free(y), free(before), free(a), free(b);
@@ -103,7 +103,7 @@ static void check_products(void) {
 static void check_rows(void) {
   for (long n = 1; n <= 130; n++) {
     float *x = floats(n, 4), *g = floats(n, 1), *y = floats(n, 1);
-    arm_rms_norm(x, g, y, n, 1e-5f);
+    kernel_rms_norm(x, g, y, n, 1e-5f);
     double squares = 0;
     for (long i = 0; i < n; i++) squares += (double)x[i] * x[i];
     double scale = 1 / sqrt(squares / n + (double)1e-5f);
@@ -117,7 +117,7 @@ static void check_rows(void) {
   for (long n = 1; n <= 130; n++) {
     float *x = floats(n, n % 2 ? 4 : 120), *y = floats(n, 1);
     memcpy(y, x, n * 4);
-    arm_softmax(y, n);
+    kernel_softmax(y, n);
     double top = -INFINITY, sum = 0;
     for (long i = 0; i < n; i++) top = fmax(top, x[i]);
     for (long i = 0; i < n; i++) sum += exp(x[i] - top);
@@ -130,7 +130,7 @@ static void check_rows(void) {
   report("softmax");
   for (long n = 1; n <= 130; n++) {
     float *gate = floats(n, n % 2 ? 8 : 200), *up = floats(n, 1), *y = floats(n, 1);
-    arm_swiglu(gate, up, y, n);
+    kernel_swiglu(gate, up, y, n);
     for (long i = 0; i < n; i++) {
       double e = gate[i] / (1 + exp(-(double)gate[i])) * up[i];
       compare(y[i], e, fabs(e) * unit * 12 + (fabs((double)gate[i] * up[i]) + 1) * tiny);
@@ -145,7 +145,7 @@ static void check_rope(void) {
     for (long n = 2; n <= 130; n += 2) {
       float *x = floats(n, 1), *before = floats(n, 1), *c = floats(n, 1), *s = floats(n, 1);
       memcpy(x, before, n * 4);
-      arm_rope(x, c, s, n, halves);
+      kernel_rope(x, c, s, n, halves);
       for (long i = 0; i < n; i++) {
         long partner = halves ? (i + n / 2) % n : (i ^ 1);
         double own = (double)before[i] * c[i], other = (double)before[partner] * s[i];
@@ -160,7 +160,7 @@ static void check_attention_at(long rows, long d, long visible, long step) {
   long tokens = visible + (rows - 1) * step, capacity = round_up(tokens, 32);
   float *q = floats(rows * d, 1), *out = floats(rows * d, 1), *scores = floats(rows * capacity, 1);
   float *keys = floats(capacity * d, 1), *values = floats(capacity * d + 32, 1);
-  arm_attention(rows, q, out, keys, values, d, visible, step, scores, capacity);
+  kernel_attention(rows, q, out, keys, values, d, visible, step, scores, capacity);
   double *p = malloc(tokens * sizeof(double));
   for (long r = 0; r < rows; r++) {
     long seen = visible + r * step;
@@ -187,7 +187,7 @@ static void check_attention_at(long rows, long d, long visible, long step) {
 }
 
 static void check_attention(void) {
-  for (long rows = 1; rows <= arm_panel_rows(); rows++)
+  for (long rows = 1; rows <= kernel_panel_rows(); rows++)
     for (long d = 1; d <= 70; d += 7) {
       check_attention_at(rows, d, 1 + rows * 9 % 70, 0);
       check_attention_at(rows, d, 1 + d * 5 % 70, 1);

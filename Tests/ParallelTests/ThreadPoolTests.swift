@@ -100,6 +100,19 @@ private func threadCountFalls(below limit: Int) -> Bool {
     }
   }
 
+  /// Pauses of all lengths around the one after which threads fall asleep: a wake that is lost would block for ever.
+  @Test(arguments: 2...4) func noForkMissesAThreadThatFallsAsleep(threads: Int) {
+    let pool = ThreadPool(threads: threads), counts = Counters(threads)
+    for round in 0..<1500 {
+      var left = round % 300 * 40
+      withUnsafeMutablePointer(to: &left) { while $0.pointee > 0 { $0.pointee -= 1 } }
+      if round % 50 == 49 { usleep(UInt32(round)) }
+      if round % 3 == 0 { pool.forEach(count: 2, chunk: 1) { _, _ in } }
+      pool.run { counts.values[$0] += 1 }
+    }
+    #expect(counts.all == Array(repeating: 1500, count: threads))
+  }
+
   @Test func wakesAfterAPause() {
     let pool = ThreadPool(threads: 3), counts = Counters(3)
     for _ in 0..<5 {

@@ -10,9 +10,10 @@ func sampleRecord() throws -> RunRecord {
   let origin = RunOrigin(
     toolVersion: "1.0", commit: .measured(Commit(hash: "3aa7dc8", dirty: true)),
     buildConfiguration: "release", suite: "all", started: Date(timeIntervalSince1970: 1_795_285_800))
-  let cases = try kernelCases() + [coreTypeSweep()] + modelCases()
+  let cases = try kernelCases() + [coreTypeSweep(), forkJoin()] + modelCases()
   let used = RunProtocol(
-    plan: .long, caseIDs: cases.map(\.id), threads: 2, seed: 42, flags: ["--threads": "2"])
+    plan: .long, caseIDs: cases.map(\.id), threads: 2, seed: 42, flags: ["--pin": "true", "-t": "2"],
+    cpus: [0, 2])
   var record = RunRecord(origin: origin, machine: sampleMachine(), protocolUsed: used)
   record.cases = cases
   record.peaks = samplePeaks()
@@ -171,6 +172,11 @@ private func coreTypeSweep() throws -> CaseRecord {
   ]
   return try caseRecord(
     "sweep.openblas.512x512x512", "OpenBLAS core types on GEMM 512×512×512", gemm, group: "sweep", results)
+}
+
+private func forkJoin() throws -> CaseRecord {
+  try caseRecord(
+    "threads.forkjoin.2", "Fork-join, 2 threads", Work(), group: "threads", [timed("pool", 3.1e-7)])
 }
 
 private func modelCases() throws -> [CaseRecord] {

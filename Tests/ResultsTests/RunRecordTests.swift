@@ -100,10 +100,13 @@ import Testing
       try RecordJSON.encode(record)
     }
   }
-  /// As version 1.0 wrote it: without a duration, without notes and memory in figures, with a constant flag.
+  /// As version 1.0 wrote it: without a duration, without CPUs, without notes and memory in figures, with a constant flag.
   @Test func olderRecordsAreRead() throws {
     var object = try json(fullRecord())
     object["wall_time_s"] = nil
+    var used = try #require(object["protocol"] as? [String: Any])
+    used["cpus"] = nil
+    object["protocol"] = used
     var rows = try #require(object["energy"] as? [[String: Any]])
     var reading = try #require(rows[0]["energy"] as? [String: Any])
     var figure = try #require(reading["value"] as? [String: Any])
@@ -115,6 +118,7 @@ import Testing
     let old = try #require(record.energy[0].energy.value)
     #expect(old.notes.isEmpty && old.memoryPerToken == .missing(reason: "not stored"))
     #expect(old.assumptions == ["TDP is 65 W"] && record.wallTime == nil)
+    #expect(record.protocolUsed.cpus == nil)
     #expect(try json(record)["wall_time_s"] == nil)
   }
   @Test func aRunThatNeverFinishedSaysSo() { #expect(emptyRecord().validity.status == .interrupted) }

@@ -34,6 +34,7 @@ func emptyRecord(machine: String = "test-box", suite: String = "kernels") -> Run
 func fullRecord() throws -> RunRecord {
   var record = emptyRecord()
   record.cases = [try caseRecord()]
+  record.protocolUsed.cpus = [0, 2, 1, 3]
   let figure = Figure(value: 1e11, low: 9e10, high: 1.1e11, confidence: 0.97)
   record.peaks = [
     PeakRecord(name: "fma", threads: 4, unit: "FLOP/s", figure: .measured(figure)),

@@ -8,6 +8,8 @@ public struct RunProtocol: Codable, Hashable, Sendable {
 
   public var plan: SamplingPlan
   public var threads: Int
+  /// The CPU of each thread; nil where the threads were not pinned.
+  public var cpus: [Int]?
   /// The seed of all random inputs.
   public var seed: UInt64
   /// The command's flags, as given.
@@ -18,8 +20,10 @@ public struct RunProtocol: Codable, Hashable, Sendable {
   public var hash: String
 
   public init(
-    plan: SamplingPlan, caseIDs: [String], threads: Int, seed: UInt64, flags: [String: String] = [:]
+    plan: SamplingPlan, caseIDs: [String], threads: Int, seed: UInt64, flags: [String: String] = [:],
+    cpus: [Int]? = nil
   ) {
+    self.cpus = cpus
     (self.plan, self.threads, self.seed, self.flags) = (plan, threads, seed, flags)
     order = Schedule.note
     hash = Self.hash(version: Self.harnessVersion, plan: plan, caseIDs: caseIDs)

@@ -26,10 +26,16 @@ public final class BLASKernelSet: KernelSet {
     (self.name, self.library, self.rest) = (name, library, rest)
   }
 
+  /// Before every call. Threads that the library starts, at the latest here, must not inherit a pinned caller's CPU.
+  public func enterLibrary() {
+    pool.releaseCaller()
+    library.use(threads: pool.threads)
+  }
+
   public func gemm(
     _ s: GEMMShape, a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>
   ) {
-    library.use(threads: pool.threads)
+    enterLibrary()
     library.gemm(
       m: s.m, n: s.n, k: s.k, a: a, transposeA: s.transposeA, b: b, transposeB: s.transposeB, c: c)
   }
@@ -37,7 +43,7 @@ public final class BLASKernelSet: KernelSet {
   public func gemv(
     rows: Int, columns: Int, w: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
   ) {
-    library.use(threads: pool.threads)
+    enterLibrary()
     library.gemv(rows: rows, columns: columns, w: w, x: x, y: y)
   }
 

@@ -44,6 +44,7 @@ public enum Backends {
 
   /// The backend of any BLAS library with the C interface, named after its file: `blas:blis` for `libblis.so.4`.
   public static func library(path: String, pool: ThreadPool) throws(BackendError) -> BLASKernelSet {
+    pool.releaseCaller()  // many libraries start their threads when they are loaded
     do {
       let library = try BLASLibrary.open(path: path)
       return BLASKernelSet(name: "blas:" + stem(path), library: library, rest: bestSIMD(pool: pool))
@@ -63,6 +64,7 @@ public enum Backends {
   public static func openBLAS(coreType: OpenBLASCoreType?, pool: ThreadPool) throws(BackendError)
     -> BLASKernelSet
   {
+    pool.releaseCaller()
     do {
       let library = try BLASLibrary.openBLAS(coreType: coreType?.rawValue)
       let name = coreType.map { "openblas:\($0.rawValue)" } ?? "openblas"

@@ -1,63 +1,45 @@
 /// What the threads of a pool share. Workers hold this and not the pool, which would otherwise never end.
 final class Team: @unchecked Sendable {
-  /// The number of the last fork; workers wait for it to change.
-  private let epoch = SharedWord(), epochSleepers = SharedWord()
-  let gate = Gate()
-  /// Changes whenever a worker leaves; the caller waits for it.
-  private let departures = SharedWord(), departureSleepers = SharedWord()
-  /// Workers that have finished this fork.
-  let finished = SharedWord()
+  private let line = ForkLine()
+  /// The number of the last fork; the caller's alone.
+  private var number: UInt32 = 0
   /// The next chunk of `forEach`.
-  let cursor = SharedWord()
-  private let isStopping = SharedWord()
-  private var body: ((Int) -> Void)?
+  let cursor = Cursor()
 
   deinit {
-    gate.deallocate()
-    for word in [epoch, epochSleepers, departures, departureSleepers, finished, cursor, isStopping] {
-      word.deallocate()
-    }
+    line.deallocate()
+    cursor.deallocate()
   }
 
-  /// Runs `body` here and on the workers that join, until `isDone` after the caller's own share.
-  func fork(_ body: (Int) -> Void, until isDone: () -> Bool) {
-    withoutActuallyEscaping(body) { escaping in
-      self.body = escaping
-      finished.store(0)
-      let number = epoch.value &+ 1
-      gate.open(epoch: number)
-      epoch.store(number)
-      epoch.wake(epochSleepers)
-      escaping(0)
-      while true {
-        let seen = departures.value
-        if isDone() { break }
-        _ = departures.waitForChange(from: seen, sleepers: departureSleepers)
-      }
-      gate.close()
-      self.body = nil
+  /// Runs `body` here and on all `workers`.
+  func run(workers: Int, _ body: (Int) -> Void) { fork(ForkWord.everyone, inside: workers, body) }
+
+  /// Runs `body` here and on the workers that come before it has returned here.
+  func runWithWhoeverComes(_ body: (Int) -> Void) { fork(ForkWord.open, inside: 0, body) }
+
+  private func fork(_ flags: UInt64, inside: Int, _ body: (Int) -> Void) {
+    number &+= 1
+    let fork = ForkWord(number: number, flags: flags, inside: inside)
+    withoutActuallyEscaping(body) { body in
+      line.begin(fork, body)
+      body(0)
+      line.finish(fork)
     }
   }
 
   /// Makes the workers return once they have nothing to do.
-  func stop() {
-    isStopping.store(1)
-    epoch.add(1)
-    epoch.wake(epochSleepers)
-  }
+  func stop() { line.announce(ForkWord(number: number &+ 1, flags: ForkWord.ending)) }
 
   /// The life of a worker.
   func work(as index: Int) {
     var seen: UInt32 = 0
     while true {
-      seen = epoch.waitForChange(from: seen, sleepers: epochSleepers)
-      if isStopping.value != 0 { return }
-      guard gate.join(epoch: seen) else { continue }
-      body!(index)
-      finished.add(1)
-      gate.leave()
-      departures.add(1)
-      departures.wake(departureSleepers)
+      let fork = line.wait(after: seen)
+      seen = fork.number
+      if fork.has(ForkWord.ending) { return }
+      guard line.join(fork) else { continue }
+      line.work(as: index)
+      line.leave()
     }
   }
 }

@@ -23,11 +23,8 @@ struct CoreCounts {
     threadsPerCore = siblings.map { $0.map(\.count).max() ?? 1 }
   }
 
-  /// The process's mask, not the calling thread's, which may be a pinned worker.
   private static func allowed(_ root: FileRoot) -> Int? {
-    let status = root.text("/proc/self/status").value ?? ""
-    let mask = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
-    if let cpus = mask?.dropFirst("Cpus_allowed_list:".count).cpuList { return cpus.count }
+    if let cpus = CPUOrder.allowed(root).value { return cpus.count }
     var count: Int32 = 0
     return root == .host && cm_affinity_count(&count) == 0 ? Int(count) : nil
   }

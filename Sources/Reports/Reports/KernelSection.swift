@@ -42,12 +42,12 @@ extension Page {
   mutating func kernels(_ record: RunRecord) {
     heading("Kernels · \(record.protocolUsed.threadCount)")
     let kernels = record.cases.filter { $0.group == "kernel" }
-    let sweeps = record.cases.filter { $0.group == "sweep" }
-    guard !(kernels + sweeps).isEmpty else { return paragraph("none in this run") }
+    let lines = record.cases.filter { ["sweep", "threads"].contains($0.group) }
+    guard !(kernels + lines).isEmpty else { return paragraph("none in this run") }
     if !kernels.isEmpty { tables(of: kernels, record) }
-    for sweep in sweeps { paragraph(sweep.summary) }
-    if !sweeps.isEmpty { blank() }
-    let reasons = Self.reasons(kernels + sweeps)
+    for line in lines { paragraph(line.summary) }
+    if !lines.isEmpty { blank() }
+    let reasons = Self.reasons(kernels + lines)
     footnotes(reasons)
     if !reasons.entries.isEmpty { blank() }
     legend()
@@ -61,7 +61,7 @@ extension Page {
       guard !block.isEmpty else { continue }
       let peak = intensity.peakName.map(record.peak) ?? .missing(reason: "these cases state no work")
       blank()
-      paragraph(intensity.title(peak, threads: record.protocolUsed.threadCount))
+      paragraph(intensity.title(peak, threads: NumberText.count(record.protocolUsed.threads, "thread")))
       for table in KernelTable(cases: block, intensity: intensity, peak: peak.value).parts(width: style.width)
       {
         blank()
@@ -133,14 +133,16 @@ extension Intensity {
 }
 
 extension CaseRecord {
-  /// `OpenBLAS core types on GEMM 512×512×512: openblas 161, openblas:Zen –, openblas:Haswell 160 GFLOP/s`.
+  /// `OpenBLAS core types on GEMM 512×512×512: openblas 161, openblas:Zen –, openblas:Haswell 160 GFLOP/s`,
+  /// `Fork-join, 2 threads: 310 ns`.
   fileprivate var summary: String {
     let intensity = Intensity(work)
     let figures = alternatives.map { alternative in
-      switch alternative.outcome {
-      case .timed(let time): "\(alternative.label) \(intensity.rateText(work, time))"
-      case .failed: "\(alternative.label) FAILED"
-      case .missing: "\(alternative.label) \(NumberText.none)"
+      let label = alternatives.count > 1 ? "\(alternative.label) " : ""
+      return switch alternative.outcome {
+      case .timed(let time): label + intensity.rateText(work, time)
+      case .failed: label + "FAILED"
+      case .missing: label + NumberText.none
       }
     }
     return "\(title): \(figures.joined(separator: ", "))\(intensity.unit)"

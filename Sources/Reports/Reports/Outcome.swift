@@ -55,6 +55,6 @@ extension RunRecord {
 }
 
 extension RunProtocol {
-  /// `2 threads`.
-  var threadCount: String { NumberText.count(threads, "thread") }
+  /// `2 threads`, `2 threads, pinned`.
+  var threadCount: String { NumberText.count(threads, "thread") + (cpus == nil ? "" : ", pinned") }
 }

@@ -42,10 +42,13 @@ extension Page {
     let samples = "\(plan.minSamples) to \(plan.maxSamples) of \(Format.si(plan.minimumSample)) or longer"
     let budgets = "\(Format.si(plan.budget)) per case (\(Format.si(plan.forModels.budget)) for models)"
     let times = "\(budgets) after \(Format.si(plan.warmUp)) of warm-up each"
-    let lines = [
-      ("Flags", flags.isEmpty ? "none" : flags.joined(separator: " ")), ("Samples", "\(samples), \(times)"),
-      ("Order", used.order), ("Seed", "\(used.seed)"), ("Protocol", used.hash),
-    ]
+    let cpus = (used.cpus ?? []).map(String.init).joined(separator: ", ")
+    let pinned = cpus.isEmpty ? [] : [("Pinned", "threads to CPUs \(cpus), in this order")]
+    let lines =
+      pinned + [
+        ("Flags", flags.isEmpty ? "none" : flags.joined(separator: " ")), ("Samples", "\(samples), \(times)"),
+        ("Order", used.order), ("Seed", "\(used.seed)"), ("Protocol", used.hash),
+      ]
     for (name, value) in lines { fact(name, value) }
   }
 

@@ -5,6 +5,10 @@ import Quantities
 struct MeasureOptions: ParsableArguments {
   @OptionGroup var threads: ThreadOptions
 
+  @Flag(
+    help: "Tie each thread to a CPU of its own, one of each core first. BLAS libraries place theirs as ever.")
+  var pin = false
+
   @Flag(help: "A look in 20 s rather than a measurement in 90 s: fewer shapes, wider intervals.")
   var quick = false
 
@@ -25,7 +29,7 @@ struct MeasureOptions: ParsableArguments {
 
   func settings(suite: String, parts: RunSettings.Parts) -> RunSettings {
     var settings = RunSettings(suite: quick ? suite + "-quick" : suite, parts: parts, threads: threads.count)
-    settings.quick = quick
+    (settings.quick, settings.pin) = (quick, pin)
     settings.results = noSave ? nil : results
     return settings
   }

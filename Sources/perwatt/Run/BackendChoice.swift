@@ -81,10 +81,11 @@ struct BackendChoice {
 
   /// Which library it is, which kernels it chose, and whether it heeds the number of threads.
   private static func describe(_ set: any KernelSet, threads: Int) -> String? {
-    guard let library = (set as? BLASKernelSet)?.library else { return nil }
+    guard let set = set as? BLASKernelSet else { return nil }
+    let library = set.library
     let chosen = library.coreType.map { "core type \($0)" } ?? "core type unknown"
     var text = "\(set.name): \(library.path), \(chosen), \(library.configuration ?? "no version given")"
-    library.use(threads: threads)
+    set.enterLibrary()
     switch library.reportedThreads {
     case nil: text += "; it does not say how many threads it uses"
     case let count? where count != threads: text += "; it uses \(count) threads, not \(threads)"

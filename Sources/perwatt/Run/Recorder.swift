@@ -12,15 +12,18 @@ final class Recorder {
   private(set) var problem: String?
 
   private let settings: RunSettings
+  private let cpus: [Int]?
   private var run: OpenRun?
 
-  init(settings: RunSettings, machine: MachineFacts) {
-    self.settings = settings
+  /// - Parameter cpus: the CPU of each thread; nil where they are not pinned.
+  init(settings: RunSettings, machine: MachineFacts, cpus: [Int]?) {
+    (self.settings, self.cpus) = (settings, cpus)
     let origin = RunOrigin(
       toolVersion: Perwatt.version, commit: Commit.current(), buildConfiguration: Self.buildConfiguration,
       suite: settings.suite)
     let used = RunProtocol(
-      plan: settings.plan, caseIDs: [], threads: settings.threads, seed: settings.seed, flags: settings.flags)
+      plan: settings.plan, caseIDs: [], threads: settings.threads, seed: settings.seed, flags: settings.flags,
+      cpus: cpus)
     record = RunRecord(origin: origin, machine: machine, protocolUsed: used)
   }
 
@@ -30,7 +33,7 @@ final class Recorder {
     change(&record)
     record.protocolUsed = RunProtocol(
       plan: settings.plan, caseIDs: record.cases.map(\.id), threads: settings.threads, seed: settings.seed,
-      flags: settings.flags)
+      flags: settings.flags, cpus: cpus)
     guard let folder = settings.results, problem == nil, !record.cases.isEmpty else { return }
     do {
       let open = try run ?? ResultsStore(folder: folder).begin(record)

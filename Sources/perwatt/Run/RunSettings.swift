@@ -20,6 +20,8 @@ struct RunSettings {
   var suite: String
   var parts: Parts
   var threads: Int
+  /// Whether each thread is tied to a CPU.
+  var pin = false
   var quick = false
   /// Kernel cases whose id contains this; nil for all.
   var filter: String?
@@ -48,6 +50,7 @@ struct RunSettings {
   /// The flags that a reader needs to repeat the run.
   var flags: [String: String] {
     var flags = ["-t": "\(threads)"]
+    if pin { flags["--pin"] = "true" }
     if quick { flags["--quick"] = "true" }
     if let filter { flags["--filter"] = filter }
     if let backends { flags["--backend"] = backends.joined(separator: ",") }

@@ -21,9 +21,13 @@ final class Runner {
   init(_ settings: RunSettings) {
     self.settings = settings
     facts = MachineFacts.read()
-    pool = ThreadPool(threads: settings.threads)
-    recorder = Recorder(settings: settings, machine: facts)
+    let order = settings.pin ? CPUOrder.usable() : .measured([])
+    pool = ThreadPool(threads: settings.threads, pinning: order.value ?? [])
+    recorder = Recorder(settings: settings, machine: facts, cpus: pool.cpus.isEmpty ? nil : pool.cpus)
     progress = ProgressLine(total: Self.caseCount(settings))
+    if let problem = order.reason ?? pool.pinningProblem {
+      note("--pin: \(problem); the threads run unpinned")
+    }
   }
 
   /// - Throws: what makes a run impossible from the start (an unknown backend, a damaged model file). An interrupted
@@ -51,7 +55,8 @@ final class Runner {
     let kernelCases = try chooseKernels(backends)
     progress.expect(kernelCases.count)
     try measurePeaks()
-    for measured in kernelCases { try measure(measured, group: "kernel") }
+    // The group is what an id starts with: kernel, threads.
+    for measured in kernelCases { try measure(measured, group: String(measured.id.prefix { $0 != "." })) }
     let phases = try model.map { try measurePhases($0, backends) }
     if phases != nil || !kernelCases.isEmpty { try measurePeaks() }
     if let phases { try recordModel(phases) }
@@ -126,7 +131,8 @@ final class Runner {
   /// Before anything is measured, so that a filter that fits nothing costs no time.
   private func chooseKernels(_ sets: [any KernelSet]) throws -> [Case] {
     guard settings.parts.contains(.kernels) else { return [] }
-    let all = try KernelCases.all(sets: sets, quick: settings.quick)
+    let forkJoin = try KernelCases.forkJoin(pool: pool)
+    let all = try KernelCases.all(sets: sets, quick: settings.quick) + (forkJoin.map { [$0] } ?? [])
     let chosen = all.filter { settings.filter.map($0.id.contains) ?? true }
     guard !chosen.isEmpty else {
       let ids = all.map(\.id).joined(separator: ", ")
