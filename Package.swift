@@ -101,7 +101,10 @@ let package = Package(
     cases("MachineCases", imports: ["Kernels", "Measurement", "Parallel", "Quantities"]),
     cases(
       "KernelCases",
-      imports: ["Kernels", "Measurement", "Parallel", "Quantities", "ReferenceKernels", "Statistics"]),
+      imports: [
+        "Kernels", "MachineCases", "Measurement", "Parallel", "QuantFormats", "Quantities",
+        "ReferenceKernels", "Statistics",
+      ]),
     cases(
       "InferenceCases",
       imports: [
@@ -130,8 +133,7 @@ let package = Package(
       "BenchmarksTests",
       imports: [
         "Energy", "InferenceCases", "KernelCases", "Kernels", "MachineCases", "Measurement", "Model",
-        "Parallel",
-        "Quantities",
+        "Parallel", "QuantFormats", "Quantities", "ReferenceKernels",
       ]),
     tests("QuantFormatsTests", imports: ["QuantFormats", "Statistics"], flags: optimised),
     tests("ReferenceKernelsTests", imports: ["ReferenceKernels"]),
