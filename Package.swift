@@ -96,7 +96,7 @@ let package = Package(
     library("Claims", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
-      "Reports", in: "Reports", imports: ["Results", "Machine", "Quantities", "Measurement"]),
+      "Reports", in: "Reports", imports: ["Results", "Machine", "Quantities", "Measurement", "Statistics"]),
     // Benchmarks: the only place where Harness meets Kernels and Model
     cases("MachineCases", imports: ["Kernels", "Measurement", "Parallel", "Quantities"]),
     cases(
@@ -134,7 +134,7 @@ let package = Package(
       imports: [
         "Energy", "InferenceCases", "KernelCases", "Kernels", "MachineCases", "Measurement", "Model",
         "Parallel", "QuantFormats", "Quantities", "ReferenceKernels",
-      ]),
+      ], flags: optimised),
     tests("QuantFormatsTests", imports: ["QuantFormats", "Statistics"], flags: optimised),
     tests("ReferenceKernelsTests", imports: ["ReferenceKernels"]),
     tests("ParallelTests", imports: ["Parallel"]),

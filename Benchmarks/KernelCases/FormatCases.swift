@@ -25,7 +25,7 @@ extension KernelCases {
       formats.map { format -> Alternative in
         let label = label("\(format)", of: set, among: sets)
         let kept = WeightKeeping(of: format, by: set, rows: rows, columns: columns)
-        guard kept.format == format else { return Alternative.without(format, label: label) }
+        guard kept.format == format else { return Alternative.withoutKernels(label) }
         let source = DrawnWeights(format: format, rows: rows, columns: columns)
         return FormatProduct(set: set, source: source, tokens: tokens).alternative(label, tokens: tokens)
       }
@@ -49,7 +49,7 @@ extension KernelCases {
       var alternatives = sets.map { set -> Alternative in
         let label = label("\(format)", of: set, among: sets)
         return stream.product(set, tokens: 1)?.alternative(label, tokens: 1)
-          ?? .without(format, label: label)
+          ?? .withoutKernels(label)
       }
       if let read = stream.read(pool: sets[0].pool) { alternatives.append(read) }
       return try Case(
@@ -68,7 +68,7 @@ extension KernelCases {
         let product = stream.product(set, tokens: 8)
         return [1, 2, 4, 6, 8].map { tokens -> Alternative in
           let label = label("\(tokens) column\(tokens == 1 ? "" : "s")", of: set, among: sets)
-          return product?.alternative(label, tokens: tokens) ?? .without(format, label: label)
+          return product?.alternative(label, tokens: tokens) ?? .withoutKernels(label)
         }
       }
       return try Case(
@@ -90,9 +90,10 @@ extension KernelCases {
 }
 
 extension Alternative {
-  fileprivate static func without(_ format: TensorFormat, label: String) -> Alternative {
+  /// The format is named by the label or the case.
+  fileprivate static func withoutKernels(_ label: String) -> Alternative {
     Alternative(
-      skipped: label, reason: "there are no kernels for \(format.name): it would lie in memory as F32")
+      skipped: label, reason: "there are no kernels for this format: its weights would lie in memory as F32")
   }
 }
 

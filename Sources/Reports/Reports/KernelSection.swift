@@ -40,17 +40,35 @@ enum Intensity: CaseIterable {
 
 extension Page {
   mutating func kernels(_ record: RunRecord) {
-    heading("Kernels · \(record.protocolUsed.threadCount)")
     let kernels = record.cases.filter { $0.group == "kernel" }
     let sweeps = record.cases.filter { $0.group == "sweep" }
+    let hasFormats = !record.formatCases.isEmpty
+    if !(kernels + sweeps).isEmpty || !hasFormats {
+      heading("Kernels · \(record.protocolUsed.threadCount)")
+      sideBySide(kernels, sweeps, record)
+    }
+    guard hasFormats else { return }
+    if !(kernels + sweeps).isEmpty { blank() }
+    formats(record)
+  }
+
+  /// Backends side by side.
+  private mutating func sideBySide(_ kernels: [CaseRecord], _ sweeps: [CaseRecord], _ record: RunRecord) {
     guard !(kernels + sweeps).isEmpty else { return paragraph("none in this run") }
     if !kernels.isEmpty { tables(of: kernels, record) }
+    if let comparison = LibraryComparison(kernels) { libraries(comparison) }
     for sweep in sweeps { paragraph(sweep.summary) }
     if !sweeps.isEmpty { blank() }
-    let reasons = Self.reasons(kernels + sweeps)
+    let reasons = Footnotes(of: kernels + sweeps)
     footnotes(reasons)
     if !reasons.entries.isEmpty { blank() }
     legend()
+  }
+
+  private mutating func libraries(_ comparison: LibraryComparison) {
+    paragraph(comparison.title)
+    for (against, figures) in comparison.lines { paragraph("against \(against): \(figures)", indent: 2) }
+    blank()
   }
 
   private mutating func tables(of cases: [CaseRecord], _ record: RunRecord) {
@@ -69,20 +87,6 @@ extension Page {
       }
     }
     blank()
-  }
-
-  private static func reasons(_ cases: [CaseRecord]) -> Footnotes {
-    var notes = Footnotes()
-    for measured in cases {
-      for alternative in measured.alternatives {
-        switch alternative.outcome {
-        case .timed: break
-        case .failed(let why): notes.add(why, for: "\(alternative.label), \(measured.title)", .bad)
-        case .missing(let why): notes.add(why, for: alternative.label)
-        }
-      }
-    }
-    return notes
   }
 
   private mutating func legend() {
