@@ -40,34 +40,38 @@ extension FormatGroup {
 
   fileprivate func parts(_ cases: [CaseRecord]) -> [Part] {
     switch self {
-    case .formats:
-      cases.map { measured in
-        (
-          "\(measured.title): a prompt, f32 in and out, quantising included; speed as a multiple of f32's.",
-          TextTable(
-            [.init("format", side: .left), .init("GFLOP/s"), .init("speed"), .init("", side: .left)]
-              + [.init("error")], rows: measured.products)
-        )
-      }
-    case .streams:
-      [
-        (
-          "One token, weights from memory: their bytes per second, as a share of a plain read of as many.",
-          TextTable(
-            [.init("format", side: .left), .init("weights"), .init("GB/s"), .init("of read")]
-              + [.init("", side: .left), .init("error")], rows: cases.flatMap(\.streams))
-        )
-      ]
-    case .columns:
-      [
-        (
-          "Several columns at once, weights from memory: the time as a multiple of one column's.",
-          TextTable(
-            [.init("", side: .left)] + cases.columnCounts.map { .init($0) } + [.init("error")],
-            rows: cases.flatMap { $0.columnRows(cases.columnCounts) })
-        )
-      ]
+    case .formats: cases.map(Self.products)
+    case .streams: [Self.streams(cases)]
+    case .columns: [Self.columns(cases)]
     }
+  }
+
+  private static func products(_ measured: CaseRecord) -> Part {
+    (
+      "\(measured.title): a prompt, f32 in and out, quantising included; speed as a multiple of f32's.",
+      TextTable(
+        [.init("format", side: .left), .init("GFLOP/s"), .init("speed"), .init("", side: .left)]
+          + [.init("error")], rows: measured.products)
+    )
+  }
+
+  private static func streams(_ cases: [CaseRecord]) -> Part {
+    (
+      "One token, weights from memory: their bytes per second, as a share of a plain read of as many.",
+      TextTable(
+        [.init("format", side: .left), .init("weights"), .init("GB/s"), .init("of read")]
+          + [.init("", side: .left), .init("error")], rows: cases.flatMap(\.streams))
+    )
+  }
+
+  private static func columns(_ cases: [CaseRecord]) -> Part {
+    let counts = cases.columnCounts
+    return (
+      "Several columns at once, weights from memory: the time as a multiple of one column's.",
+      TextTable(
+        [.init("", side: .left)] + counts.map { .init($0) } + [.init("error")],
+        rows: cases.flatMap { $0.columnRows(counts) })
+    )
   }
 }
 
