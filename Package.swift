@@ -96,12 +96,15 @@ let package = Package(
     library("Claims", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
-      "Reports", in: "Reports", imports: ["Results", "Machine", "Quantities", "Measurement"]),
+      "Reports", in: "Reports", imports: ["Results", "Machine", "Quantities", "Measurement", "Statistics"]),
     // Benchmarks: the only place where Harness meets Kernels and Model
     cases("MachineCases", imports: ["Kernels", "Measurement", "Parallel", "Quantities"]),
     cases(
       "KernelCases",
-      imports: ["Kernels", "Measurement", "Parallel", "Quantities", "ReferenceKernels", "Statistics"]),
+      imports: [
+        "Kernels", "MachineCases", "Measurement", "Parallel", "QuantFormats", "Quantities",
+        "ReferenceKernels", "Statistics",
+      ]),
     cases(
       "InferenceCases",
       imports: [
@@ -130,9 +133,8 @@ let package = Package(
       "BenchmarksTests",
       imports: [
         "Energy", "InferenceCases", "KernelCases", "Kernels", "MachineCases", "Measurement", "Model",
-        "Parallel",
-        "Quantities",
-      ]),
+        "Parallel", "QuantFormats", "Quantities", "ReferenceKernels",
+      ], flags: optimised),
     tests("QuantFormatsTests", imports: ["QuantFormats", "Statistics"], flags: optimised),
     tests("ReferenceKernelsTests", imports: ["ReferenceKernels"]),
     tests("ParallelTests", imports: ["Parallel"]),

@@ -42,7 +42,7 @@ build() { # module, then Clang's flags
   swiftc "${flags[@]}" -module-name KernelTypes -emit-module -emit-module-path "$work/KernelTypes.swiftmodule" \
     "$kernels"/KernelTypes/*.swift
   swiftc "${flags[@]}" -Xcc "-fmodule-map-file=$work/module.modulemap" -module-name "$module" \
-    "$kernels/$module"/ISA.swift "$kernels/$module"/Shared/*.swift Tests/Emulated/EntryPoints.swift \
+    "$kernels/$module"/*.swift "$kernels/$module"/Shared/*.swift Tests/Emulated/EntryPoints.swift \
     -c -o "$work/kernels.o"
   "$clang" -O1 -static -fuse-ld=lld -o "$work/driver" Tests/Emulated/driver.c "$work/kernels.o" -lm
 }

@@ -16,7 +16,7 @@ extension KernelCases {
       (.naive, ReferenceKernelSet(pool: one)), (.simd, Backends.bestSIMD(pool: one)),
       (.parallel, Backends.bestSIMD(pool: pool)),
     ]
-    let subject = gemmSubjects(quick: true)[0]
+    let subject = gemmSubjects(.quick)[0]
     return try Case(
       id: "ladder.gemm.f32.512x512x512", title: "GEMM 512×512×512, from plain loop to all threads",
       work: subject.work, alternatives: rungs.map { subject.alternative($1, label: $0.rawValue) })

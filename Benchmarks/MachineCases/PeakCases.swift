@@ -53,18 +53,22 @@ public enum PeakCases {
   }
 
   private static func read(_ buffer: ReadBuffer, _ pool: ThreadPool) throws -> Case {
+    try Case(
+      id: "machine.read.t\(pool.threads)", title: "read bandwidth, \(pool.threads) threads",
+      work: Work(bytes: Bytes(buffer.byteCount)), alternatives: [reading(buffer, label: "simd", pool: pool)])
+  }
+
+  /// Reads all of `buffer` once with all threads of `pool`.
+  public static func reading(_ buffer: ReadBuffer, label: String, pool: ThreadPool) -> Alternative {
     let probes = Probes(pool: pool)
-    let count = buffer.floats.count
     // Ones add up exactly in a float as long as each accumulator stays below 2²⁴.
-    let probe = Alternative(
-      "simd",
+    return Alternative(
+      label,
       check: {
-        found(Double(probes.read(buffer.all)), expected: Double(count), tolerance: 1e-6 * Double(count))
+        let count = Double(buffer.all.count)
+        return found(Double(probes.read(buffer.all)), expected: count, tolerance: 1e-6 * count)
       },
       body: { for _ in 0..<$0 { _ = probes.read(buffer.all) } })
-    return try Case(
-      id: "machine.read.t\(pool.threads)", title: "read bandwidth, \(pool.threads) threads",
-      work: Work(bytes: Bytes(count * 4)), alternatives: [probe])
   }
 
   private static func found(_ seen: Double, expected: Double, tolerance: Double) -> CheckResult {
@@ -74,18 +78,27 @@ public enum PeakCases {
   }
 }
 
-/// A buffer of ones, on huge pages as the operands of the kernels are.
-final class ReadBuffer {
-  let floats: UnsafeMutableBufferPointer<Float>
+/// A buffer of ones, on huge pages as the operands of the kernels are; made when it is first used.
+public final class ReadBuffer {
+  let byteCount: Int
+  private let probes: Probes
+  private var memory: UnsafeMutableBufferPointer<Float>?
 
-  init(bytes: Int, filledBy probes: Probes) {
-    let count = bytes / 4096 * 1024
-    let memory = PageMemory.allocate(byteCount: count * 4).bindMemory(to: Float.self, capacity: count)
-    floats = UnsafeMutableBufferPointer(start: memory, count: count)
-    probes.fill(floats, with: 1)
+  /// `bytes` are rounded down to whole pages.
+  public init(bytes: Int, filledBy probes: Probes) {
+    (byteCount, self.probes) = (bytes / 4096 * 4096, probes)
   }
 
-  var all: UnsafeBufferPointer<Float> { UnsafeBufferPointer(floats) }
+  var all: UnsafeBufferPointer<Float> { UnsafeBufferPointer(memory ?? fill()) }
 
-  deinit { floats.deallocate() }
+  private func fill() -> UnsafeMutableBufferPointer<Float> {
+    let count = byteCount / 4
+    let base = PageMemory.allocate(byteCount: byteCount).bindMemory(to: Float.self, capacity: count)
+    let floats = UnsafeMutableBufferPointer(start: base, count: count)
+    probes.fill(floats, with: 1)
+    memory = floats
+    return floats
+  }
+
+  deinit { memory?.deallocate() }
 }

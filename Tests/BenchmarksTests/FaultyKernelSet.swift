@@ -1,14 +1,24 @@
 import Kernels
 import Parallel
 
-/// A backend in which one operation is off in its last element by a little; the rest is right.
+/// A backend in which one operation is off in its last element by a little; the rest is right. Products with weights
+/// may be somebody else's.
 final class FaultyKernelSet: KernelSet {
   let right: any KernelSet
-  let fault: Operation
+  let fault: Operation?
+  let name: String
+  private let products: PlainQuantised?
+  /// Whether all weights become f32.
+  private let widens: Bool
 
-  init(_ right: any KernelSet, fault: Operation) { (self.right, self.fault) = (right, fault) }
+  init(
+    _ right: any KernelSet, fault: Operation?, name: String = "faulty", products: PlainQuantised? = nil,
+    widens: Bool = false
+  ) {
+    (self.right, self.fault, self.name) = (right, fault, name)
+    (self.products, self.widens) = (products, widens)
+  }
 
-  var name: String { "faulty" }
   var operations: Set<Operation> { right.operations }
   var pool: ThreadPool { right.pool }
   var lingering: Double { 0 }
@@ -30,8 +40,15 @@ final class FaultyKernelSet: KernelSet {
     right.gemv(rows: rows, columns: columns, w: w, x: x, y: y)
     spoil(.gemv, y, rows)
   }
-  func prepare(_ source: WeightSource) -> Weights { right.prepare(source) }
+  func prepare(_ source: WeightSource) -> Weights {
+    guard widens, source.format != .f32 else { return products?.prepare(source) ?? right.prepare(source) }
+    let floats = UnsafeMutablePointer<Float>.allocate(capacity: source.rows * source.columns)
+    defer { floats.deallocate() }
+    for row in 0..<source.rows { source.decode(row: row, into: floats + row * source.columns) }
+    return right.prepare(WeightSource(floats, format: .f32, rows: source.rows, columns: source.columns))
+  }
   func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
+    if let products { return products.linear(tokens: tokens, x: x, weights: weights, y: y) }
     right.linear(tokens: tokens, x: x, weights: weights, y: y)
     spoil(.linear, y, tokens * weights.rows)
   }

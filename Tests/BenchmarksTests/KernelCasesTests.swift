@@ -12,7 +12,9 @@ import Testing
     minimumSample: Seconds(0.001), budget: .zero, maxSamples: 2, warmUp: .zero)
 
   private func checks(_ sets: [any KernelSet]) throws -> [(id: String, results: [AlternativeResult])] {
-    try KernelCases.all(sets: sets, quick: true).map { ($0.id, try Sampler().run($0, plan: Self.checkOnly)) }
+    try KernelCases.all(sets: sets, extent: .quick).map {
+      ($0.id, try Sampler().run($0, plan: Self.checkOnly))
+    }
   }
 
   @Test func everyBackendPassesItsChecks() throws {
@@ -48,21 +50,44 @@ import Testing
 
   @Test func idsAreUniqueAndSayWhatTheyAre() throws {
     let right = try Backends.make("simd", pool: ThreadPool(threads: 1))
-    for quick in [true, false] {
-      let ids = try KernelCases.all(sets: [right], quick: quick).map(\.id)
+    for extent in [KernelCases.Extent.quick, .brief, .full] {
+      let ids = try KernelCases.all(sets: [right], extent: extent).map(\.id)
       #expect(Set(ids).count == ids.count)
       #expect(ids.allSatisfy { $0.hasPrefix("kernel.") })
       #expect(ids.contains("kernel.gemm.f32.512x512x512"))
     }
   }
 
+  @Test func productsCoverTheShapesAndFormsThatClaimsRestOn() throws {
+    let right = try Backends.make("simd", pool: ThreadPool(threads: 1))
+    let ids = try KernelCases.all(sets: [right], extent: .full).map(\.id).filter {
+      $0.hasPrefix("kernel.gemm.")
+    }
+    let shapes = [
+      "512x512x512", "512x2048x512", "512x512x2048", "2048x2048x2048", "128x4096x4096", "17x2048x2048",
+      "nn.512x512x512", "tn.512x512x512",
+    ]
+    #expect(ids == shapes.map { "kernel.gemm.f32.\($0)" })
+  }
+
+  /// Transposed operands have a check of their own.
+  @Test(arguments: ["nn", "tn"]) func aFaultFailsTransposedProducts(_ form: String) throws {
+    let right = try Backends.make("simd", pool: ThreadPool(threads: 1))
+    for set in [right, FaultyKernelSet(right, fault: .gemm)] {
+      let cases = try KernelCases.all(sets: [set], extent: .full)
+      let measured = try #require(cases.first { $0.id == "kernel.gemm.f32.\(form).512x512x512" })
+      let result = try Sampler().run(measured, plan: Self.checkOnly)[0]
+      #expect(result.check?.passed == (set === right))
+    }
+  }
+
   @Test func theReferenceIsLeftOutOfLargeProducts() throws {
     let scalar = try Backends.make("scalar", pool: ThreadPool(threads: 1))
-    let cases = try KernelCases.all(sets: [scalar], quick: false)
+    let cases = try KernelCases.all(sets: [scalar], extent: .full)
     func skipReason(_ id: String) throws -> String? {
       try #require(cases.first { $0.id == id }).alternatives[0].skipReason
     }
     #expect(try skipReason("kernel.gemm.f32.512x512x512") == nil)
-    #expect(try skipReason("kernel.gemm.f32.1024x1024x1024") != nil)
+    #expect(try skipReason("kernel.gemm.f32.2048x2048x2048") != nil)
   }
 }

@@ -10,7 +10,7 @@ func sampleRecord() throws -> RunRecord {
   let origin = RunOrigin(
     toolVersion: "1.0", commit: .measured(Commit(hash: "3aa7dc8", dirty: true)),
     buildConfiguration: "release", suite: "all", started: Date(timeIntervalSince1970: 1_795_285_800))
-  let cases = try kernelCases() + [coreTypeSweep(), forkJoin()] + modelCases()
+  let cases = try kernelCases() + [coreTypeSweep(), forkJoin()] + formatCases() + modelCases()
   let used = RunProtocol(
     plan: .long, caseIDs: cases.map(\.id), threads: 2, seed: 42, flags: ["--pin": "true", "-t": "2"],
     cpus: [0, 2])

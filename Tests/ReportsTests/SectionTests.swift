@@ -47,6 +47,70 @@ import Testing
     #expect(!text.contains("error\n────"))
   }
 
+  @Test func theBestBuildIsHeldAgainstEachLibraryAndTheFastestOfEachShape() throws {
+    var record = emptyRecord()
+    func shape(_ id: String, _ times: KeyValuePairs<String, Double>) throws -> CaseRecord {
+      try caseRecord(
+        "kernel.gemm.f32.\(id)", id, Work(flops: FLOPs(1e9)), times.map { timed($0, $1, noise: 0) })
+    }
+    record.cases = [
+      try shape("1x1x1", ["scalar": 9, "simd:avx2": 1, "simd:baseline": 2, "openblas": 2, "blas:blis": 4]),
+      try shape("2x2x2", ["simd:avx2": 1, "openblas": 0.5, "blas:blis": 0.25]),
+      // Another product than the one that is summed up.
+      try shape("nn.2x2x2", ["simd:avx2": 1, "openblas": 100]),
+    ]
+    let text = joined(report.kernels(record))
+    #expect(text.contains("Speed of simd:avx2 as a multiple"))
+    #expect(text.contains("against openblas: 1.00× (0.50× … 2.00×)"))
+    #expect(text.contains("against blas:blis: 1.00× (0.25× … 4.00×)"))
+    #expect(text.contains("against the fastest of each shape: 0.71× (0.25× … 2.00×)"))
+    record.cases.removeFirst()
+    #expect(!report.kernels(record).contains("Speed of"))
+  }
+
+  // MARK: Weight formats
+
+  @Test func formatsNeedNoOtherKernels() throws {
+    var record = emptyRecord()
+    record.cases = try formatCases()
+    let text = report.kernels(record)
+    #expect(text.hasPrefix("── Weight formats · 1 thread"))
+    #expect(!text.contains("Kernels ·"))
+  }
+
+  /// Each build has its own f32 and its own single column to be compared with.
+  @Test func ratiosStayWithinOneBackend() throws {
+    var record = emptyRecord()
+    let formats = ["a f32": 4.0, "a q8_0": 2, "b f32": 1, "b q8_0": 0.25].sorted { $0.key < $1.key }
+    let columns = ["a 1 column": 1.0, "a 2 columns": 1.5, "b 1 column": 8, "b 2 columns": 24].sorted {
+      $0.key < $1.key
+    }
+    record.cases = [
+      try caseRecord(
+        "formats.x", "linear x", Work(flops: FLOPs(1e9)), group: "formats",
+        formats.map { timed($0.key, $0.value, noise: 0) }),
+      try caseRecord(
+        "columns.x", "linear q8_0 8×8", Work(), group: "columns",
+        columns.map { timed($0.key, $0.value, noise: 0) }),
+    ]
+    let text = joined(report.kernels(record))
+    #expect(
+      text.contains("a q8_0 0.500 2.00× (2.00–2.00)") && text.contains("b q8_0 4.00 4.00× (4.00–4.00)"))
+    #expect(text.contains("a 1.00 s 1.50×") && text.contains("b 8.00 s 3.00×"))
+  }
+
+  @Test func aFormatThatFailedHasNoRatio() throws {
+    var record = emptyRecord()
+    record.cases = try formatCases()
+    let lines = report.kernels(record).split(separator: "\n")
+    let failed = try #require(lines.first { $0.hasPrefix("q4_0") })
+    #expect(failed.contains("FAILED") && !failed.contains("×") && failed.contains("3.10"))
+    #expect(lines.contains { $0.hasPrefix("FAILED  q4_0, linear 512×2048×2048") })
+    // Five samples make no interval.
+    let few = try #require(lines.first { $0.hasPrefix("q6_k") })
+    #expect(few.contains("×  (–)"))
+  }
+
   // MARK: Transformer
 
   @Test(arguments: [2, 5, 6, 12]) func fewerThanSixSamplesMakeNoInterval(count: Int) throws {

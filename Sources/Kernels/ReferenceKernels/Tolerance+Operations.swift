@@ -1,6 +1,19 @@
 // Bounds for operations that are more than one sum; every term names its source.
 
 extension Tolerance {
+  /// For an element of y = x · Wᵀ with `columns` products, activations in the form given and weights in any format.
+  /// `magnitude` is Σ |x| · (|d · sc · q| + |dmin · m|): a weight counts with all of its terms.
+  ///
+  /// Each product passes so many roundings on its way into y, and n of them give λ · √n · u as in a sum:
+  /// - additions. Whole numbers add up exactly within a part of 16 or 32, so that int8 leaves at most columns / 16 terms,
+  ///   and as many for minima that are kept apart. Other forms have a term for each product.
+  /// - 6 more: the whole number's conversion to a float, d · sc, its product with the activations' scale, the product of
+  ///   both, the activations' scale itself (max / 127 or max · (1 / 127)), and the weight as the oracle decodes it.
+  public static func linear(columns: Int, activations: ActivationForm, magnitude: Double) -> Double {
+    let terms = activations == .int8 ? 2 * ((columns + 15) / 16) : columns
+    return sum(terms: terms + 6, magnitude: magnitude)
+  }
+
   /// For an element of RMSNorm, y = x · weight / √(mean(x²) + ε): the sum's relative error (halved by the root, not
   /// made use of), and root, division and two products.
   public static func rmsNorm(y: Double, count: Int) -> Double {

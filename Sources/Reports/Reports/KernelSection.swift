@@ -40,17 +40,35 @@ enum Intensity: CaseIterable {
 
 extension Page {
   mutating func kernels(_ record: RunRecord) {
-    heading("Kernels · \(record.protocolUsed.threadCount)")
     let kernels = record.cases.filter { $0.group == "kernel" }
     let lines = record.cases.filter { ["sweep", "threads"].contains($0.group) }
+    let hasFormats = !record.formatCases.isEmpty
+    if !(kernels + lines).isEmpty || !hasFormats {
+      heading("Kernels · \(record.protocolUsed.threadCount)")
+      sideBySide(kernels, lines, record)
+    }
+    guard hasFormats else { return }
+    if !(kernels + lines).isEmpty { blank() }
+    formats(record)
+  }
+
+  /// Backends side by side.
+  private mutating func sideBySide(_ kernels: [CaseRecord], _ lines: [CaseRecord], _ record: RunRecord) {
     guard !(kernels + lines).isEmpty else { return paragraph("none in this run") }
     if !kernels.isEmpty { tables(of: kernels, record) }
+    if let comparison = LibraryComparison(kernels) { libraries(comparison) }
     for line in lines { paragraph(line.summary) }
     if !lines.isEmpty { blank() }
-    let reasons = Self.reasons(kernels + lines)
+    let reasons = Footnotes(of: kernels + lines)
     footnotes(reasons)
     if !reasons.entries.isEmpty { blank() }
     legend()
+  }
+
+  private mutating func libraries(_ comparison: LibraryComparison) {
+    paragraph(comparison.title)
+    for (against, figures) in comparison.lines { paragraph("against \(against): \(figures)", indent: 2) }
+    blank()
   }
 
   private mutating func tables(of cases: [CaseRecord], _ record: RunRecord) {
@@ -69,20 +87,6 @@ extension Page {
       }
     }
     blank()
-  }
-
-  private static func reasons(_ cases: [CaseRecord]) -> Footnotes {
-    var notes = Footnotes()
-    for measured in cases {
-      for alternative in measured.alternatives {
-        switch alternative.outcome {
-        case .timed: break
-        case .failed(let why): notes.add(why, for: "\(alternative.label), \(measured.title)", .bad)
-        case .missing(let why): notes.add(why, for: alternative.label)
-        }
-      }
-    }
-    return notes
   }
 
   private mutating func legend() {

@@ -1,3 +1,5 @@
+import Results
+
 /// Lines in the making. Whatever is put on it stays within the style's width.
 struct Page {
   let style: Style
@@ -59,5 +61,22 @@ struct Footnotes {
       return
     }
     if !entries[index].subjects.contains(subject) { entries[index].subjects.append(subject) }
+  }
+}
+
+extension Footnotes {
+  /// Of everything that was not timed.
+  init(of cases: [CaseRecord]) {
+    for measured in cases {
+      for alternative in measured.alternatives {
+        switch alternative.outcome {
+        case .timed: break
+        case .failed(let why): add(why, for: "\(alternative.label), \(measured.title)", .bad)
+        case .missing(let why):
+          // Numbers of columns are labels that say nothing alone.
+          add(why, for: measured.group == FormatGroup.columns.rawValue ? measured.title : alternative.label)
+        }
+      }
+    }
   }
 }

@@ -39,7 +39,7 @@ extension Page {
 extension ModelRecord {
   /// Whether a backend is neither the scalar reference nor a SIMD build.
   fileprivate var usesBLAS: Bool {
-    backends.contains { $0.backend != "scalar" && !$0.backend.hasPrefix("simd") }
+    backends.contains { $0.backend.isLibrary }
   }
   fileprivate var summary: String {
     "\(name) · \(source == .synthetic ? "synthetic weights" : "weights from a file"), \(Format.si(weights))"

@@ -52,13 +52,14 @@ final class Runner {
   private func measureAll() throws {
     let model = try openModel()
     let backends = try makeBackends()
-    let kernelCases = try chooseKernels(backends)
-    progress.expect(kernelCases.count)
+    var kernels = try KernelChoice.make(settings, sets: backends, facts: facts)
+    let hasKernels = !kernels.isEmpty
+    progress.expect(kernels.count)
     try measurePeaks()
-    // The group is what an id starts with: kernel, threads.
-    for measured in kernelCases { try measure(measured, group: String(measured.id.prefix { $0 != "." })) }
+    // Each case is let go before the next one makes its operands.
+    while let (group, measured) = kernels.next() { try measure(measured, group: group) }
     let phases = try model.map { try measurePhases($0, backends) }
-    if phases != nil || !kernelCases.isEmpty { try measurePeaks() }
+    if phases != nil || hasKernels { try measurePeaks() }
     if let phases { try recordModel(phases) }
     if settings.parts.contains(.claims) { try judgeClaims() }
   }
@@ -126,19 +127,6 @@ final class Runner {
       Figure(
         value: amount / fast, low: amount / time.high.value, high: amount / time.low.value,
         confidence: time.confidence))
-  }
-
-  /// Before anything is measured, so that a filter that fits nothing costs no time.
-  private func chooseKernels(_ sets: [any KernelSet]) throws -> [Case] {
-    guard settings.parts.contains(.kernels) else { return [] }
-    let forkJoin = try KernelCases.forkJoin(pool: pool)
-    let all = try KernelCases.all(sets: sets, quick: settings.quick) + (forkJoin.map { [$0] } ?? [])
-    let chosen = all.filter { settings.filter.map($0.id.contains) ?? true }
-    guard !chosen.isEmpty else {
-      let ids = all.map(\.id).joined(separator: ", ")
-      throw Failure("--filter \(settings.filter ?? ""): no kernel case has that in its id; there are \(ids)")
-    }
-    return chosen
   }
 
   private func judgeClaims() throws {
