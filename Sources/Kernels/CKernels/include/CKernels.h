@@ -2,8 +2,7 @@
 // Operations that Swift's SIMD types lack or that the compiler takes apart: here as vector shuffles, which stay
 // whole. Static inline, so that each ISA's kernels get them with their own instructions.
 
-typedef float ck_f32x4 __attribute__((vector_size(16), aligned(4)));
-typedef float ck_f32x8 __attribute__((vector_size(32), aligned(4)));
+#include "Widen.h"
 
 /// Transposes a 4 × 4 block: rows `row_stride` floats apart become columns; column k goes to to[k · to_stride].
 static inline __attribute__((always_inline)) void ck_transpose_4x4(
