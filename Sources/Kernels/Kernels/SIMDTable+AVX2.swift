@@ -9,7 +9,8 @@
       rmsNorm: SIMDKernelsAVX2.rmsNorm, swiGLU: SIMDKernelsAVX2.swiGLU, add: SIMDKernelsAVX2.add,
       softmax: SIMDKernelsAVX2.softmax,
       ropeAdjacent: SIMDKernelsAVX2.ropeAdjacent, ropeHalves: SIMDKernelsAVX2.ropeHalves,
-      attention: SIMDKernelsAVX2.attention,
+      attention: SIMDKernelsAVX2.attention, attentionScratch: SIMDKernelsAVX2.attentionScratch,
+      mergeAttention: SIMDKernelsAVX2.mergeAttention, storeKeys: SIMDKernelsAVX2.storeKeys, storeValues: SIMDKernelsAVX2.storeValues,
       multiplyAddProbe: SIMDKernelsAVX2.multiplyAddProbe,
       multiplyAddProbeFLOPs: SIMDKernelsAVX2.multiplyAddProbeFLOPs,
       readProbe: SIMDKernelsAVX2.readProbe)

@@ -8,7 +8,8 @@ extension SIMDTable {
     rmsNorm: SIMDKernels.rmsNorm, swiGLU: SIMDKernels.swiGLU, add: SIMDKernels.add,
     softmax: SIMDKernels.softmax,
     ropeAdjacent: SIMDKernels.ropeAdjacent, ropeHalves: SIMDKernels.ropeHalves,
-    attention: SIMDKernels.attention,
+    attention: SIMDKernels.attention, attentionScratch: SIMDKernels.attentionScratch,
+    mergeAttention: SIMDKernels.mergeAttention, storeKeys: SIMDKernels.storeKeys, storeValues: SIMDKernels.storeValues,
     multiplyAddProbe: SIMDKernels.multiplyAddProbe, multiplyAddProbeFLOPs: SIMDKernels.multiplyAddProbeFLOPs,
     readProbe: SIMDKernels.readProbe)
 }

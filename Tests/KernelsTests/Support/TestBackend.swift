@@ -55,7 +55,8 @@ struct TestBackend: CustomTestStringConvertible, Sendable {
       rmsNorm: SIMDKernelsWide.rmsNorm, swiGLU: SIMDKernelsWide.swiGLU, add: SIMDKernelsWide.add,
       softmax: SIMDKernelsWide.softmax,
       ropeAdjacent: SIMDKernelsWide.ropeAdjacent, ropeHalves: SIMDKernelsWide.ropeHalves,
-      attention: SIMDKernelsWide.attention,
+      attention: SIMDKernelsWide.attention, attentionScratch: SIMDKernelsWide.attentionScratch,
+      mergeAttention: SIMDKernelsWide.mergeAttention, storeKeys: SIMDKernelsWide.storeKeys, storeValues: SIMDKernelsWide.storeValues,
       multiplyAddProbe: SIMDKernelsWide.multiplyAddProbe,
       multiplyAddProbeFLOPs: SIMDKernelsWide.multiplyAddProbeFLOPs,
       readProbe: SIMDKernelsWide.readProbe)
