@@ -13,25 +13,28 @@ public func attentionScratch(rows: Int, headDim: Int) -> Int { AttentionSpace(ro
 
 /// out = softmax(q · Kᵀ / √headDim) · V, or what one range of cached tokens contributes to it.
 public func attention(_ a: AttentionRows) {
-  let space = AttentionSpace(a.rows, a.cache.headDim)
+  var space = AttentionSpace(a.rows, a.cache.headDim)
   begin(a, space)
   let end = min(a.end, a.visible + a.tokens - 1)
-  var token = a.start
-  while token < end {
-    let block = AttentionBlock(a, start: token, tokens: min(blockTokens, end - token))
-    scoreKeys(a, space, block)
-    weighTokens(a, space, block)
-    mixValues(a, space, block)
-    token += blockTokens
+  space.start = a.start
+  while space.start < end {
+    space.tokens = min(blockTokens, end - space.start)
+    scoreKeys(a, space)
+    weighTokens(a, space)
+    mixValues(a, space)
+    space.start += blockTokens
   }
   finish(a, space)
 }
 
-/// Where things lie in the scratch memory, in floats from its start; each on a line of its own.
+/// Where things lie in the scratch memory, in floats from its start, and the block of cached tokens at hand: one struct,
+/// because the compiler would clone functions that take a small one, and clones are weak symbols.
 struct AttentionSpace {
   /// Floats from row to row of `out`: whole tiles.
   let width: Int
   let q, scores, weighted, out, tops, sums, keys, values, count: Int
+  /// The block.
+  var start = 0, tokens = 0
 
   @inline(__always) init(_ rows: Int, _ headDim: Int) {
     width = (headDim + tileColumns - 1) / tileColumns * tileColumns
@@ -45,18 +48,6 @@ struct AttentionSpace {
     values = keys + blockTokens * headDim
     count = values + blockTokens * headDim + tileColumns
   }
-}
-
-/// A block of cached tokens as the rows of one call see it.
-struct AttentionBlock {
-  let start: Int, tokens: Int
-  /// Whether to make floats of the whole block first: for few rows the tile's loop does it on the way.
-  let widens: Bool
-
-  @inline(__always) init(_ a: AttentionRows, start: Int, tokens: Int) {
-    (self.start, self.tokens) = (start, tokens)
-    widens = !widensInLoops || a.rows > 2 * tileRows
-  }
 
   /// How many of the block's tokens row `r` sees; may be below zero.
   @inline(__always) func seen(_ a: AttentionRows, row r: Int) -> Int {
@@ -68,6 +59,9 @@ struct AttentionBlock {
     seen(a, row: min(first + tileRows, a.rows) - 1)
   }
 }
+
+/// Whether to make floats of a whole block first: for few rows the tile's loop does it on the way.
+@inline(__always) func widensBlocks(_ a: AttentionRows) -> Bool { !widensInLoops || a.rows > 2 * tileRows }
 
 /// Copies the queries, scaled by 1 / √headDim, and clears the sums.
 @inline(never) func begin(_ a: AttentionRows, _ space: AttentionSpace) {

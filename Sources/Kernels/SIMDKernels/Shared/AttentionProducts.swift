@@ -33,42 +33,57 @@ struct ProductTarget {
   }
 }
 
-/// scores(r, t) = q(r) · K(t) for the block's tokens, a panel of tokens at a time.
-@inline(never) func scoreKeys(_ a: AttentionRows, _ space: AttentionSpace, _ block: AttentionBlock) {
-  let cache = a.cache
-  let tile = block.start / keyTile
-  switch cache.keyFormat {
-  case .f32: scorePanels(a, space, block, .f32, cache.keys + tile * keyTile * cache.headDim * 4)
+/// scores(r, t) = q(r) · K(t) for the block's tokens.
+@inline(__always) func scoreKeys(_ a: AttentionRows, _ space: AttentionSpace) {
+  let d = a.cache.headDim, wide = a.scratch + space.keys
+  let keys = a.cache.keys + cachedBytes(space.start, d, a.cache.keyFormat)
+  switch a.cache.keyFormat {
+  case .f32: scoreFloats(a, space, keys)
   case .f16:
-    let keys = cache.keys + tile * keyTile * cache.headDim * 2
-    if block.widens {
-      let count = (block.tokens + keyTile - 1) / keyTile * keyTile * cache.headDim
-      widenHalves(keys, into: a.scratch + space.keys, count: count)
-      return scorePanels(a, space, block, .f32, UnsafeRawPointer(a.scratch + space.keys))
-    }
-    if widensInLoops { scorePanels(a, space, block, .f16, keys) }
+    if !widensBlocks(a) { return scoreHalves(a, space, keys) }
+    widenHalves(keys, into: wide, count: (space.tokens + keyTile - 1) / keyTile * keyTile * d)
+    scoreFloats(a, space, wide)
   case .q8:
-    let keys = cache.keys + tile * (cache.headDim / 32) * CacheFormat.q8BlockBytes
-    if block.widens {
-      widenKeyBlocks(keys, into: a.scratch + space.keys, tokens: block.tokens, headDim: cache.headDim)
-      return scorePanels(a, space, block, .f32, UnsafeRawPointer(a.scratch + space.keys))
-    }
-    if widensInLoops { scoreBlocks(a, space, block, keys) }
+    if !widensBlocks(a) { return scoreBlocks(a, space, keys) }
+    widenKeyBlocks(keys, into: wide, tokens: space.tokens, headDim: d)
+    scoreFloats(a, space, wide)
   }
 }
 
+/// Bytes of `tokens` tokens, whole tiles of them.
+@inline(__always) func cachedBytes(_ tokens: Int, _ headDim: Int, _ format: CacheFormat) -> Int {
+  switch format {
+  case .f32: return tokens * headDim * 4
+  case .f16: return tokens * headDim * 2
+  case .q8: return tokens / 32 * (headDim / 32) * CacheFormat.q8BlockBytes
+  }
+}
+
+@inline(never) func scoreFloats(
+  _ a: AttentionRows, _ space: AttentionSpace, _ keys: UnsafeRawPointer
+) { scorePanels(a, space, .f32, keys) }
+
+@inline(never) func scoreHalves(
+  _ a: AttentionRows, _ space: AttentionSpace, _ keys: UnsafeRawPointer
+) { scorePanels(a, space, .f16, keys) }
+
+@inline(never) func scoreBlocks(
+  _ a: AttentionRows, _ space: AttentionSpace, _ keys: UnsafeRawPointer
+) { scoreBlockPanels(a, space, keys) }
+
+/// A panel of tokens at a time.
 @inline(__always) func scorePanels(
-  _ a: AttentionRows, _ space: AttentionSpace, _ block: AttentionBlock, _ format: CacheFormat,
+  _ a: AttentionRows, _ space: AttentionSpace, _ format: CacheFormat,
   _ keys: UnsafeRawPointer
 ) {
   let d = a.cache.headDim
   var column = 0
-  while column < block.tokens {
+  while column < space.tokens {
     let inTile = column % keyTile
     let b = keys + ((column - inTile) * d + inTile) * byteCount(format)
     var row = 0
     while row < a.rows {
-      if column < block.seen(a, tile: row) {
+      if column < space.seen(a, tile: row) {
         let operands = ProductOperands(
           a: a.scratch + space.q + row * d, rowStride: d, b: b, bStride: keyTile * byteCount(format), depth: d)
         let target = ProductTarget(
@@ -83,12 +98,12 @@ struct ProductTarget {
 }
 
 /// The same for blocks of int8, 32 elements at a time because their scales differ.
-@inline(__always) func scoreBlocks(
-  _ a: AttentionRows, _ space: AttentionSpace, _ block: AttentionBlock, _ keys: UnsafeRawPointer
+@inline(__always) func scoreBlockPanels(
+  _ a: AttentionRows, _ space: AttentionSpace, _ keys: UnsafeRawPointer
 ) {
   let d = a.cache.headDim
   var column = 0
-  while column < block.tokens {
+  while column < space.tokens {
     let inTile = column % keyTile
     for part in 0..<d / 32 {
       let b = keys + (column / keyTile * (d / 32) + part) * CacheFormat.q8BlockBytes
@@ -108,30 +123,38 @@ struct ProductTarget {
   }
 }
 
-/// out(r) += Σₜ weight(r, t) · V(t) for the block's tokens, a panel of columns at a time.
-@inline(never) func mixValues(_ a: AttentionRows, _ space: AttentionSpace, _ block: AttentionBlock) {
-  let cache = a.cache, d = cache.headDim
-  switch cache.valueFormat {
-  case .f32: mixPanels(a, space, block, .f32, cache.values + block.start * d * 4)
+/// out(r) += Σₜ weight(r, t) · V(t) for the block's tokens.
+@inline(__always) func mixValues(_ a: AttentionRows, _ space: AttentionSpace) {
+  let d = a.cache.headDim, wide = a.scratch + space.values
+  let values = a.cache.values + cachedBytes(space.start, d, a.cache.valueFormat)
+  switch a.cache.valueFormat {
+  case .f32: mixFloats(a, space, values)
   case .f16:
-    let values = cache.values + block.start * d * 2
-    if block.widens {
-      widenHalves(values, into: a.scratch + space.values, count: block.tokens * d)
-      return mixPanels(a, space, block, .f32, UnsafeRawPointer(a.scratch + space.values))
-    }
-    if widensInLoops { mixPanels(a, space, block, .f16, values) }
+    if !widensBlocks(a) { return mixHalves(a, space, values) }
+    widenHalves(values, into: wide, count: space.tokens * d)
+    mixFloats(a, space, wide)
   case .q8:
-    let values = cache.values + block.start / keyTile * (d / 32) * CacheFormat.q8BlockBytes
-    if block.widens {
-      widenValueBlocks(values, into: a.scratch + space.values, tokens: block.tokens, headDim: d)
-      return mixPanels(a, space, block, .f32, UnsafeRawPointer(a.scratch + space.values))
-    }
-    if widensInLoops { mixBlocks(a, space, block, values) }
+    if !widensBlocks(a) { return mixBlocks(a, space, values) }
+    widenValueBlocks(values, into: wide, tokens: space.tokens, headDim: d)
+    mixFloats(a, space, wide)
   }
 }
 
+@inline(never) func mixFloats(
+  _ a: AttentionRows, _ space: AttentionSpace, _ values: UnsafeRawPointer
+) { mixPanels(a, space, .f32, values) }
+
+@inline(never) func mixHalves(
+  _ a: AttentionRows, _ space: AttentionSpace, _ values: UnsafeRawPointer
+) { mixPanels(a, space, .f16, values) }
+
+@inline(never) func mixBlocks(
+  _ a: AttentionRows, _ space: AttentionSpace, _ values: UnsafeRawPointer
+) { mixBlockPanels(a, space, values) }
+
+/// A panel of columns at a time.
 @inline(__always) func mixPanels(
-  _ a: AttentionRows, _ space: AttentionSpace, _ block: AttentionBlock, _ format: CacheFormat,
+  _ a: AttentionRows, _ space: AttentionSpace, _ format: CacheFormat,
   _ values: UnsafeRawPointer
 ) {
   let d = a.cache.headDim
@@ -139,7 +162,7 @@ struct ProductTarget {
   while column < d {
     var row = 0
     while row < a.rows {
-      let depth = block.seen(a, tile: row)
+      let depth = space.seen(a, tile: row)
       if depth > 0 {
         let operands = ProductOperands(
           a: a.scratch + space.scores + row * blockTokens, rowStride: blockTokens,
@@ -156,16 +179,16 @@ struct ProductTarget {
 }
 
 /// The same for blocks of int8: weights take the scales of their tokens with them.
-@inline(__always) func mixBlocks(
-  _ a: AttentionRows, _ space: AttentionSpace, _ block: AttentionBlock, _ values: UnsafeRawPointer
+@inline(__always) func mixBlockPanels(
+  _ a: AttentionRows, _ space: AttentionSpace, _ values: UnsafeRawPointer
 ) {
   let parts = a.cache.headDim / 32
-  for index in 0..<(block.tokens + keyTile - 1) / keyTile * parts {
+  for index in 0..<(space.tokens + keyTile - 1) / keyTile * parts {
     let (tile, part) = (index / parts, index % parts)
     let b = values + index * CacheFormat.q8BlockBytes
     var row = 0
     while row < a.rows {
-      let depth = min(block.seen(a, tile: row) - tile * keyTile, keyTile)
+      let depth = min(space.seen(a, tile: row) - tile * keyTile, keyTile)
       if depth > 0 {
         let rows = min(tileRows, a.rows - row)
         let weighted = a.scratch + space.weighted + row * blockTokens

@@ -2,13 +2,13 @@ import KernelTypes
 
 /// Turns the scores of a block into weights, exp(score − top) with the largest score so far as top, and brings the
 /// rows' sums to that top.
-@inline(never) func weighTokens(_ a: AttentionRows, _ space: AttentionSpace, _ block: AttentionBlock) {
+@inline(never) func weighTokens(_ a: AttentionRows, _ space: AttentionSpace) {
   var first = 0
   while first < a.rows {
-    let columns = block.seen(a, tile: first)
+    let columns = space.seen(a, tile: first)
     for r in first..<min(first + tileRows, a.rows) where columns > 0 {
       let scores = a.scratch + space.scores + r * blockTokens
-      let seen = max(block.seen(a, row: r), 0)
+      let seen = max(space.seen(a, row: r), 0)
       if seen > 0 { weighRow(a.scratch, space, r, seen) }
       for t in seen..<columns { scores[t] = 0 }
     }

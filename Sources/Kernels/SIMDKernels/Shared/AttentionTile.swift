@@ -1,9 +1,10 @@
 import KernelTypes
 
 // The register tile of attention: B in any format of the cache becomes floats between memory and register.
+// Transparent, because the inliner leaves so large functions out of line in spite of `@inline(__always)`.
 
 /// Σₖ A(r, k) · B(k, ·) for `rows` rows; `rows` and `format` must be literals.
-@inline(__always) func product(rows: Int, _ format: CacheFormat, _ p: ProductOperands) -> Accumulators {
+@_transparent func product(rows: Int, _ format: CacheFormat, _ p: ProductOperands) -> Accumulators {
   var acc = Accumulators { _ in splat(0) }
   var a = p.a, b = p.b
   for _ in 0..<p.depth {
@@ -20,7 +21,7 @@ import KernelTypes
 }
 
 /// C = acc, or C += acc; with scales for columns, acc times them.
-@inline(__always) func put(rows: Int, _ format: CacheFormat, _ acc: Accumulators, _ t: ProductTarget) {
+@_transparent func put(rows: Int, _ format: CacheFormat, _ acc: Accumulators, _ t: ProductTarget) {
   var scale0 = splat(1), scale1 = splat(1)
   if case .q8 = format, let scales = t.scales {
     scale0 = loadHalves(scales)
@@ -37,7 +38,7 @@ import KernelTypes
 }
 
 /// One tile of up to `tileRows` rows: a loop with the right number of accumulators for each count.
-@inline(__always) func multiply(rows: Int, _ format: CacheFormat, _ p: ProductOperands, _ t: ProductTarget) {
+@_transparent func multiply(rows: Int, _ format: CacheFormat, _ p: ProductOperands, _ t: ProductTarget) {
   switch rows {
   case 1: put(rows: 1, format, product(rows: 1, format, p), t)
   case 2: put(rows: 2, format, product(rows: 2, format, p), t)
@@ -48,7 +49,7 @@ import KernelTypes
   }
 }
 
-@inline(__always) func multiplyWide(
+@_transparent func multiplyWide(
   rows: Int, _ format: CacheFormat, _ p: ProductOperands, _ t: ProductTarget
 ) {
   if tileRows == 6 || rows == 6 { return put(rows: 6, format, product(rows: 6, format, p), t) }
