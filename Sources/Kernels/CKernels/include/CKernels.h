@@ -40,3 +40,8 @@ static inline __attribute__((always_inline)) void ck_transpose_8x4(
 static inline __attribute__((always_inline)) void ck_prefetch_write(const float *address) {
   __builtin_prefetch(address, 1, 3);
 }
+
+/// Asks for the cache line at `address`, which will be read in a while, into L2.
+static inline __attribute__((always_inline)) void ck_prefetch_read(const void *address) {
+  __builtin_prefetch(address, 0, 2);
+}

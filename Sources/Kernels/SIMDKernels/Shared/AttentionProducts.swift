@@ -6,6 +6,8 @@ struct ProductOperands {
   let rowStride: Int
   let b: UnsafeRawPointer
   let bStride: Int, depth: Int
+  /// Bytes from B to what will take its place with the next block of tokens.
+  let ahead: Int
 }
 
 /// C(r, ·) at `c[r · rowStride]`: whole tiles.
@@ -76,7 +78,7 @@ struct ProductTarget {
   _ a: AttentionRows, _ space: AttentionSpace, _ format: CacheFormat,
   _ keys: UnsafeRawPointer
 ) {
-  let d = a.cache.headDim
+  let d = a.cache.headDim, ahead = cachedBytes(blockTokens, d, format)
   var column = 0
   while column < space.tokens {
     let inTile = column % keyTile
@@ -85,7 +87,8 @@ struct ProductTarget {
     while row < a.rows {
       if column < space.seen(a, tile: row) {
         let operands = ProductOperands(
-          a: a.scratch + space.q + row * d, rowStride: d, b: b, bStride: keyTile * byteCount(format), depth: d)
+          a: a.scratch + space.q + row * d, rowStride: d, b: b, bStride: keyTile * byteCount(format), depth: d,
+          ahead: ahead)
         let target = ProductTarget(
           c: a.scratch + space.scores + row * blockTokens + column, rowStride: blockTokens, accumulate: false,
           scales: nil)
@@ -101,7 +104,7 @@ struct ProductTarget {
 @inline(__always) func scoreBlockPanels(
   _ a: AttentionRows, _ space: AttentionSpace, _ keys: UnsafeRawPointer
 ) {
-  let d = a.cache.headDim
+  let d = a.cache.headDim, ahead = cachedBytes(blockTokens, d, .q8)
   var column = 0
   while column < space.tokens {
     let inTile = column % keyTile
@@ -111,7 +114,7 @@ struct ProductTarget {
       while row < a.rows {
         let operands = ProductOperands(
           a: a.scratch + space.q + (row * d + part * 32), rowStride: d, b: b + inTile, bStride: keyTile,
-          depth: 32)
+          depth: 32, ahead: ahead)
         let target = ProductTarget(
           c: a.scratch + space.scores + row * blockTokens + column, rowStride: blockTokens,
           accumulate: part > 0, scales: b + (32 * keyTile + 2 * inTile))
@@ -157,7 +160,7 @@ struct ProductTarget {
   _ a: AttentionRows, _ space: AttentionSpace, _ format: CacheFormat,
   _ values: UnsafeRawPointer
 ) {
-  let d = a.cache.headDim
+  let d = a.cache.headDim, ahead = cachedBytes(blockTokens, d, format)
   var column = 0
   while column < d {
     var row = 0
@@ -166,7 +169,8 @@ struct ProductTarget {
       if depth > 0 {
         let operands = ProductOperands(
           a: a.scratch + space.scores + row * blockTokens, rowStride: blockTokens,
-          b: values + column * byteCount(format), bStride: d * byteCount(format), depth: depth)
+          b: values + column * byteCount(format), bStride: d * byteCount(format), depth: depth,
+          ahead: ahead)
         let target = ProductTarget(
           c: a.scratch + space.out + (row * space.width + column), rowStride: space.width, accumulate: true,
           scales: nil)
@@ -182,7 +186,7 @@ struct ProductTarget {
 @inline(__always) func mixBlockPanels(
   _ a: AttentionRows, _ space: AttentionSpace, _ values: UnsafeRawPointer
 ) {
-  let parts = a.cache.headDim / 32
+  let parts = a.cache.headDim / 32, ahead = cachedBytes(blockTokens, a.cache.headDim, .q8)
   for index in 0..<(space.tokens + keyTile - 1) / keyTile * parts {
     let (tile, part) = (index / parts, index % parts)
     let b = values + index * CacheFormat.q8BlockBytes
@@ -195,7 +199,8 @@ struct ProductTarget {
         scaleWeights(weighted - (space.weighted - space.scores) + tile * keyTile, b + 1024, rows, weighted)
         for panel in 0..<32 / tileColumns {
           let operands = ProductOperands(
-            a: weighted, rowStride: blockTokens, b: b + panel * tileColumns, bStride: 32, depth: depth)
+            a: weighted, rowStride: blockTokens, b: b + panel * tileColumns, bStride: 32, depth: depth,
+            ahead: ahead)
           let out = a.scratch + space.out + (row * space.width + part * 32 + panel * tileColumns)
           multiply(
             rows: rows, .q8, operands,

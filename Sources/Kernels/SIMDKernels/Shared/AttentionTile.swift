@@ -1,3 +1,4 @@
+import CKernels
 import KernelTypes
 
 // The register tile of attention: B in any format of the cache becomes floats between memory and register.
@@ -8,6 +9,8 @@ import KernelTypes
   var acc = Accumulators { _ in splat(0) }
   var a = p.a, b = p.b
   for _ in 0..<p.depth {
+    // With few rows the memory is the limit, and several short streams are more than it foresees.
+    if rows < tileRows { ck_prefetch_read(b + p.ahead) }
     let b0 = loadCached(b, format), b1 = loadCached(b + laneCount &* byteCount(format), format)
     for r in 0..<rows {
       let x = splat(a[r &* p.rowStride])
