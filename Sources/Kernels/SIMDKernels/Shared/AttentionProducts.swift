@@ -1,3 +1,4 @@
+import CKernels
 import KernelTypes
 
 /// Operands of both products of attention: A(r, k) at `a[r · rowStride + k]`, B(k, ·) `bStride` bytes after B(k − 1, ·).
@@ -6,7 +7,7 @@ struct ProductOperands {
   let rowStride: Int
   let b: UnsafeRawPointer
   let bStride: Int, depth: Int
-  /// Bytes from B to what will take its place with the next block of tokens.
+  /// Bytes from B to what will take its place with the next block of tokens; 0: asked for elsewhere.
   let ahead: Int
 }
 
@@ -110,11 +111,12 @@ struct ProductTarget {
     let inTile = column % keyTile
     for part in 0..<d / 32 {
       let b = keys + (column / keyTile * (d / 32) + part) * CacheFormat.q8BlockBytes
+      if inTile == 0 { prefetchBlock(b + ahead) }
       var row = 0
       while row < a.rows {
         let operands = ProductOperands(
           a: a.scratch + space.q + (row * d + part * 32), rowStride: d, b: b + inTile, bStride: keyTile,
-          depth: 32, ahead: ahead)
+          depth: 32, ahead: 0)
         let target = ProductTarget(
           c: a.scratch + space.scores + row * blockTokens + column, rowStride: blockTokens,
           accumulate: part > 0, scales: b + (32 * keyTile + 2 * inTile))
@@ -190,6 +192,7 @@ struct ProductTarget {
   for index in 0..<(space.tokens + keyTile - 1) / keyTile * parts {
     let (tile, part) = (index / parts, index % parts)
     let b = values + index * CacheFormat.q8BlockBytes
+    prefetchBlock(b + ahead)
     var row = 0
     while row < a.rows {
       let depth = min(space.seen(a, tile: row) - tile * keyTile, keyTile)
@@ -200,7 +203,7 @@ struct ProductTarget {
         for panel in 0..<32 / tileColumns {
           let operands = ProductOperands(
             a: weighted, rowStride: blockTokens, b: b + panel * tileColumns, bStride: 32, depth: depth,
-            ahead: ahead)
+            ahead: 0)
           let out = a.scratch + space.out + (row * space.width + part * 32 + panel * tileColumns)
           multiply(
             rows: rows, .q8, operands,
@@ -210,6 +213,11 @@ struct ProductTarget {
       row += tileRows
     }
   }
+}
+
+/// Asks for the lines of a block of int8.
+@inline(__always) func prefetchBlock(_ block: UnsafeRawPointer) {
+  for line in 0..<CacheFormat.q8BlockBytes / 64 { ck_prefetch_read(block + 64 &* line) }
 }
 
 /// to(r, t) = weights(r, t) · scale(t) for a tile of tokens.

@@ -10,7 +10,7 @@ import KernelTypes
   var a = p.a, b = p.b
   for _ in 0..<p.depth {
     // With few rows the memory is the limit, and several short streams are more than it foresees.
-    if rows < tileRows { ck_prefetch_read(b + p.ahead) }
+    if rows < tileRows, p.ahead > 0 { ck_prefetch_read(b + p.ahead) }
     let b0 = loadCached(b, format), b1 = loadCached(b + laneCount &* byteCount(format), format)
     for r in 0..<rows {
       let x = splat(a[r &* p.rowStride])
