@@ -33,7 +33,8 @@ extension KernelTests {
     @Test(arguments: 1...13) func decode(group: Int) throws {
       let sets = try TestBackend.all.map { try $0.make() }
       for (i, headDim) in Self.dims.enumerated() {
-        for (j, context) in [1, 2, 31, 32, 33, 64, 65, 100, 128, 129].enumerated() where (i + j + group) % 2 == 0 {
+        for (j, context) in [1, 2, 31, 32, 33, 64, 65, 100, 128, 129].enumerated()
+        where (i + j + group) % 2 == 0 {
           let kvHeads = context % 2 + 1
           let shape = Shape(
             heads: group * kvHeads, kvHeads: kvHeads, headDim: headDim, position: context - 1)
@@ -80,7 +81,9 @@ extension KernelTests {
     @Test func threeThreads() throws {
       let sets = try TestBackend.all.map { try $0.make(threads: 3) }
       for tokens in [1, 4, 30] {
-        guard check(Shape(tokens: tokens, heads: 28, kvHeads: 2, headDim: 33, position: 40), sets) else { return }
+        guard check(Shape(tokens: tokens, heads: 28, kvHeads: 2, headDim: 33, position: 40), sets) else {
+          return
+        }
       }
     }
 

@@ -32,7 +32,8 @@ extension KernelTests {
     /// Ties, subnormal and overflowing halves; blocks of zeros, with an outlier, and with a NaN.
     @Test(arguments: [KVFormat.f16, .q8_0]) func extremeValues(format: KVFormat) throws {
       let special: [Float] = [
-        0, -0.0, 1 + 0x1p-11, 1 + 0x1p-11 + 0x1p-23, 1 + 0x3p-11, 0x1p-14, 0x1.ffcp-15, 0x1p-25, 0x1.8p-24, -0x1p-24,
+        0, -0.0, 1 + 0x1p-11, 1 + 0x1p-11 + 0x1p-23, 1 + 0x3p-11, 0x1p-14, 0x1.ffcp-15, 0x1p-25, 0x1.8p-24,
+        -0x1p-24,
         65504, 65519.996, 65520, -65520, 1e30, -3e38, 127, 0.5, 1.5, -2.5, 0x1p-149, -0x1p-126,
       ]
       let layout = KVLayout(kvHeads: 1, headDim: 64, capacity: 64, keys: format, values: format)
@@ -40,7 +41,7 @@ extension KernelTests {
       rows[1] = Array(repeating: 0, count: 64)
       rows[2] = (0..<64).map { $0 == 40 ? .nan : Float($0) }
       rows[3] = (0..<64).map { $0 == 4 ? .infinity : Float($0) }
-      rows[4] = (0..<64).map { Float($0 % 32) * 4 + 3 }  // the largest is 127: ties of x.5 are none, codes exact
+      rows[4] = (0..<64).map { Float($0 % 32) * 4 + 3 }
       rows[5] = (0..<64).map { $0 % 32 == 31 ? 127 : Float($0 % 32) - 15.5 }
       let data = Array(rows.joined())
       let expected = CacheMemory(layout)

@@ -75,7 +75,8 @@ public struct KVStore {
     for rows in [keys, values] {
       precondition(
         rows.heads == layout.kvHeads && rows.headDim == layout.headDim && rows.tokens == keys.tokens,
-        "\(rows.tokens) tokens × \(rows.heads) heads of \(rows.headDim) do not fit into the KV cache's layout")
+        "\(rows.tokens) tokens × \(rows.heads) heads of \(rows.headDim) do not fit into the KV cache's layout"
+      )
     }
     precondition(position + keys.tokens <= layout.capacity, "the KV cache holds \(layout.capacity) tokens")
     (self.keys, self.values) = (keys, values)

@@ -71,8 +71,11 @@ private struct AttentionPlan: @unchecked Sendable {
     chunkTokens = panelRows * max(1, Self.usualRows / (panelRows * group))
     chunks = (call.q.tokens + chunkTokens - 1) / chunkTokens
     let context = call.position + call.q.tokens
-    let wanted = min((context + Self.leastRange - 1) / Self.leastRange, Self.enoughTasks / call.layout.kvHeads)
-    rangeTokens = chunks > 1 || wanted < 2 ? context : (context + wanted * Self.block - 1) / (wanted * Self.block) * Self.block
+    let wanted = min(
+      (context + Self.leastRange - 1) / Self.leastRange, Self.enoughTasks / call.layout.kvHeads)
+    rangeTokens =
+      chunks > 1 || wanted < 2
+      ? context : (context + wanted * Self.block - 1) / (wanted * Self.block) * Self.block
     ranges = (context + rangeTokens - 1) / rangeTokens
   }
 
@@ -94,4 +97,3 @@ private struct AttentionPlan: @unchecked Sendable {
       partial: ranges > 1 ? partials + (kvHead * ranges + range) * rangeFloats : nil, scratch: scratch)
   }
 }
-

@@ -10,7 +10,8 @@
       softmax: SIMDKernelsAVX2.softmax,
       ropeAdjacent: SIMDKernelsAVX2.ropeAdjacent, ropeHalves: SIMDKernelsAVX2.ropeHalves,
       attention: SIMDKernelsAVX2.attention, attentionScratch: SIMDKernelsAVX2.attentionScratch,
-      mergeAttention: SIMDKernelsAVX2.mergeAttention, storeKeys: SIMDKernelsAVX2.storeKeys, storeValues: SIMDKernelsAVX2.storeValues,
+      mergeAttention: SIMDKernelsAVX2.mergeAttention, storeKeys: SIMDKernelsAVX2.storeKeys,
+      storeValues: SIMDKernelsAVX2.storeValues,
       multiplyAddProbe: SIMDKernelsAVX2.multiplyAddProbe,
       multiplyAddProbeFLOPs: SIMDKernelsAVX2.multiplyAddProbeFLOPs,
       readProbe: SIMDKernelsAVX2.readProbe)

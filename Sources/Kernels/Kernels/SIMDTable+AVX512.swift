@@ -10,7 +10,8 @@
       softmax: SIMDKernelsAVX512.softmax,
       ropeAdjacent: SIMDKernelsAVX512.ropeAdjacent, ropeHalves: SIMDKernelsAVX512.ropeHalves,
       attention: SIMDKernelsAVX512.attention, attentionScratch: SIMDKernelsAVX512.attentionScratch,
-      mergeAttention: SIMDKernelsAVX512.mergeAttention, storeKeys: SIMDKernelsAVX512.storeKeys, storeValues: SIMDKernelsAVX512.storeValues,
+      mergeAttention: SIMDKernelsAVX512.mergeAttention, storeKeys: SIMDKernelsAVX512.storeKeys,
+      storeValues: SIMDKernelsAVX512.storeValues,
       multiplyAddProbe: SIMDKernelsAVX512.multiplyAddProbe,
       multiplyAddProbeFLOPs: SIMDKernelsAVX512.multiplyAddProbeFLOPs,
       readProbe: SIMDKernelsAVX512.readProbe)

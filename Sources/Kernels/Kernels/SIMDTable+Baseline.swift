@@ -9,7 +9,8 @@ extension SIMDTable {
     softmax: SIMDKernels.softmax,
     ropeAdjacent: SIMDKernels.ropeAdjacent, ropeHalves: SIMDKernels.ropeHalves,
     attention: SIMDKernels.attention, attentionScratch: SIMDKernels.attentionScratch,
-    mergeAttention: SIMDKernels.mergeAttention, storeKeys: SIMDKernels.storeKeys, storeValues: SIMDKernels.storeValues,
+    mergeAttention: SIMDKernels.mergeAttention, storeKeys: SIMDKernels.storeKeys,
+    storeValues: SIMDKernels.storeValues,
     multiplyAddProbe: SIMDKernels.multiplyAddProbe, multiplyAddProbeFLOPs: SIMDKernels.multiplyAddProbeFLOPs,
     readProbe: SIMDKernels.readProbe)
 }

@@ -37,7 +37,8 @@ final class CacheMemory {
     keys: [Float], values: [Float], tokens: Int, at position: Int, gap: Int = 0, with set: any KernelSet
   ) {
     let stride = layout.kvHeads * layout.headDim + gap
-    let k = GuardedFloats(interleaved(keys, tokens, stride)), v = GuardedFloats(interleaved(values, tokens, stride))
+    let k = GuardedFloats(interleaved(keys, tokens, stride)),
+      v = GuardedFloats(interleaved(values, tokens, stride))
     func rows(_ memory: GuardedFloats) -> HeadRows {
       HeadRows(
         memory.pointer, tokens: tokens, heads: layout.kvHeads, headDim: layout.headDim, rowStride: stride)

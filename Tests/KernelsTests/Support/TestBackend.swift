@@ -56,7 +56,8 @@ struct TestBackend: CustomTestStringConvertible, Sendable {
       softmax: SIMDKernelsWide.softmax,
       ropeAdjacent: SIMDKernelsWide.ropeAdjacent, ropeHalves: SIMDKernelsWide.ropeHalves,
       attention: SIMDKernelsWide.attention, attentionScratch: SIMDKernelsWide.attentionScratch,
-      mergeAttention: SIMDKernelsWide.mergeAttention, storeKeys: SIMDKernelsWide.storeKeys, storeValues: SIMDKernelsWide.storeValues,
+      mergeAttention: SIMDKernelsWide.mergeAttention, storeKeys: SIMDKernelsWide.storeKeys,
+      storeValues: SIMDKernelsWide.storeValues,
       multiplyAddProbe: SIMDKernelsWide.multiplyAddProbe,
       multiplyAddProbeFLOPs: SIMDKernelsWide.multiplyAddProbeFLOPs,
       readProbe: SIMDKernelsWide.readProbe)

@@ -88,7 +88,8 @@ struct ProductTarget {
     while row < a.rows {
       if column < space.seen(a, tile: row) {
         let operands = ProductOperands(
-          a: a.scratch + space.q + row * d, rowStride: d, b: b, bStride: keyTile * byteCount(format), depth: d,
+          a: a.scratch + space.q + row * d, rowStride: d, b: b, bStride: keyTile * byteCount(format),
+          depth: d,
           ahead: ahead)
         let target = ProductTarget(
           c: a.scratch + space.scores + row * blockTokens + column, rowStride: blockTokens, accumulate: false,

@@ -32,7 +32,8 @@ public func storeValues(_ r: CacheRows) {
     case .f32:
       let to = r.to.assumingMemoryBound(to: Float.self) + token * r.headDim
       scaled(from, by: 1, into: to, count: r.headDim)
-    case .f16: narrow(from, r.headDim, r.to.assumingMemoryBound(to: UInt16.self) + token * r.headDim, r.scratch)
+    case .f16:
+      narrow(from, r.headDim, r.to.assumingMemoryBound(to: UInt16.self) + token * r.headDim, r.scratch)
     case .q8:
       let blocks = r.to + token / 32 * (r.headDim / 32) * CacheFormat.q8BlockBytes
       quantise(from, r, blocks, token: token % 32, keys: false)
@@ -59,7 +60,9 @@ public func storeValues(_ r: CacheRows) {
 }
 
 /// A whole tile of 32 tokens, 32 elements at a time.
-@inline(never) func narrowTile(_ from: UnsafePointer<Float>, _ r: CacheRows, _ to: UnsafeMutablePointer<UInt16>) {
+@inline(never) func narrowTile(
+  _ from: UnsafePointer<Float>, _ r: CacheRows, _ to: UnsafeMutablePointer<UInt16>
+) {
   var first = 0
   while first < r.headDim {
     let columns = min(32, r.headDim - first)
