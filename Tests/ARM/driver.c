@@ -255,7 +255,7 @@ static void check_attention(void) {
     long first = format == q8 ? 32 : 1, step = format == q8 ? 32 : 7;
     for (long d = first; d <= 70; d += step)
       for (long rows = 1; rows <= 2 * arm_panel_rows() + 3; rows += 2) {
-        check_attention_at(format, 1, rows, d, 1 + rows * 29 % 170);
+        check_attention_at(format, 1, rows, d, 1 + rows * 29 % 290);
         check_attention_at(format, rows, 1 + rows % 3, d, 1 + d * 5 % 150);
       }
     report(names[format]);

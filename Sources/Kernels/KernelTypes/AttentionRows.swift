@@ -36,7 +36,7 @@
   public var cache: CachedHead
   /// The first query token sees the first `visible` cached tokens, each further one sees one more.
   public var visible: Int
-  /// Cached tokens to look at: `start`, a multiple of the block of 128, up to `end`.
+  /// Cached tokens to look at: `start`, a multiple of 32, up to `end`.
   public var start: Int, end: Int
   /// Where to leave what `mergeAttention` needs: rows × headDim sums, then a maximum and a normaliser for each row.
   /// nil: the cached tokens are all there are, and the result goes to `out`.

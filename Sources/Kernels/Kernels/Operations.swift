@@ -63,7 +63,7 @@ public struct HeadRows {
 public struct KVStore {
   /// (tokens, kvHeads, headDim)
   public var keys: HeadRows, values: HeadRows
-  /// The cache, `keyBytes` and `valueBytes` of its layout.
+  /// The cache, `keyBytes` and `valueBytes` of its layout, at multiples of 4 bytes.
   public var cachedKeys: UnsafeMutableRawPointer, cachedValues: UnsafeMutableRawPointer
   public var layout: KVLayout
   public var position: Int
@@ -93,7 +93,7 @@ public struct AttentionCall {
   public var q: HeadRows
   /// Same shape as q.
   public var out: UnsafeMutablePointer<Float>
-  /// The cache, `keyBytes` and `valueBytes` of its layout.
+  /// The cache, `keyBytes` and `valueBytes` of its layout, at multiples of 4 bytes.
   public var keys: UnsafeRawPointer, values: UnsafeRawPointer
   public var layout: KVLayout
   /// Tokens in the cache before the first query.

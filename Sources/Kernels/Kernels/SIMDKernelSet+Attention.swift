@@ -63,7 +63,8 @@ private struct AttentionPlan: @unchecked Sendable {
   static let usualRows = 96
   /// Ranges are worth a task of their own from here on; tasks beyond so many serve no machine.
   static let leastRange = 512, enoughTasks = 64
-  static let block = 128
+  /// Tokens of the kernels' blocks; a range of another length would end with a cut one.
+  static let block = 256
 
   init(_ call: AttentionCall, panelRows: Int) {
     self.call = call

@@ -3,8 +3,8 @@ import KernelTypes
 // Attention in blocks of cached tokens with the softmax kept up to date on the way (Milakov and Gimelshein 2018, arXiv
 // 1805.02867): a block of keys or values meets all rows before the next one is read, and scores never leave the cache.
 
-/// Cached tokens of a block: its scores and values stay in L1 with few rows.
-@inline(__always) var blockTokens: Int { 128 }
+/// Cached tokens of a block. More of them cost less per token, but floats of their keys and values must stay in L2.
+@inline(__always) var blockTokens: Int { 256 }
 /// Tokens in a tile of cached keys.
 @inline(__always) var keyTile: Int { 32 }
 
