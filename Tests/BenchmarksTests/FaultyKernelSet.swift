@@ -73,6 +73,7 @@ final class FaultyKernelSet: KernelSet {
   func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
     right.add(x, to: y, count: count)
   }
+  func store(_ call: KVStore) { right.store(call) }
   func attention(_ call: AttentionCall) {
     right.attention(call)
     spoil(.attention, call.out, call.q.tokens * call.q.rowStride)

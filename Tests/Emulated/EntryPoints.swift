@@ -66,14 +66,51 @@ public func kernelRoPE(_ x: Mutable, _ cos: Const, _ sin: Const, _ count: Int, _
   }
 }
 
+@_cdecl("kernel_attention_scratch")
+public func kernelAttentionScratch(_ rows: Int, _ headDim: Int) -> Int {
+  attentionScratch(rows: rows, headDim: headDim)
+}
+
+/// `shape`: tokens, heads, headDim, visible, start, end, format.
 @_cdecl("kernel_attention")
 public func kernelAttention(
-  _ rows: Int, _ q: Const, _ out: Mutable, _ keys: Const, _ values: Const, _ headDim: Int, _ visible: Int,
-  _ visibleStep: Int, _ scores: Mutable, _ scoreStride: Int
+  _ shape: UnsafePointer<Int>, _ q: Const, _ out: Mutable, _ keys: UnsafeRawPointer,
+  _ values: UnsafeRawPointer, _ partial: Mutable?, _ scratch: Mutable
+) { attention(rows(shape, q, out, CachedHead(keys, values, shape), partial, scratch)) }
+
+@_cdecl("kernel_merge_attention")
+public func kernelMergeAttention(
+  _ shape: UnsafePointer<Int>, _ out: Mutable, _ partials: Mutable, _ count: Int
 ) {
-  attention(
-    AttentionRows(
-      rows: rows, q: q, qStride: headDim, out: out, outStride: headDim, keys: keys, values: values,
-      headDim: headDim, keyTile: 32, visible: visible, visibleStep: visibleStep, scores: scores,
-      scoreStride: scoreStride))
+  let none = CachedHead(UnsafeRawPointer(partials), UnsafeRawPointer(partials), shape)
+  mergeAttention(rows(shape, partials, out, none, partials, partials), partials: partials, count: count)
+}
+
+/// `shape`: tokens, headDim, rowStride, position, format.
+@_cdecl("kernel_store")
+public func kernelStore(
+  _ shape: UnsafePointer<Int>, _ from: Const, _ to: UnsafeMutableRawPointer, _ scratch: Mutable,
+  _ keys: Bool
+) {
+  let rows = CacheRows(
+    from, tokens: shape[0], headDim: shape[1], rowStride: shape[2], to: to, format: format(shape[4]),
+    position: shape[3], scratch: scratch)
+  if keys { storeKeys(rows) } else { storeValues(rows) }
+}
+
+private func format(_ index: Int) -> CacheFormat { index == 0 ? .f32 : index == 1 ? .f16 : .q8 }
+
+private func rows(
+  _ shape: UnsafePointer<Int>, _ q: Const, _ out: Mutable, _ cache: CachedHead, _ partial: Mutable?,
+  _ scratch: Mutable
+) -> AttentionRows {
+  AttentionRows(
+    tokens: shape[0], heads: shape[1], q: q, out: out, tokenStride: shape[1] * shape[2], cache: cache,
+    visible: shape[3], start: shape[4], end: shape[5], partial: partial, scratch: scratch)
+}
+
+extension CachedHead {
+  fileprivate init(_ keys: UnsafeRawPointer, _ values: UnsafeRawPointer, _ shape: UnsafePointer<Int>) {
+    self.init(keys: keys, format(shape[6]), values: values, format(shape[6]), headDim: shape[2])
+  }
 }

@@ -17,8 +17,11 @@ void kernel_rms_norm(const float *x, const float *weight, float *y, long count, 
 void kernel_softmax(float *x, long count);
 void kernel_swiglu(const float *gate, const float *up, float *out, long count);
 void kernel_rope(float *x, const float *cos, const float *sin, long count, bool halves);
-void kernel_attention(long rows, const float *q, float *out, const float *keys, const float *values, long head_dim,
-                   long visible, long visible_step, float *scores, long score_stride);
+long kernel_attention_scratch(long rows, long head_dim);
+void kernel_attention(const long shape[7], const float *q, float *out, const void *keys, const void *values, float *partial,
+                   float *scratch);
+void kernel_merge_attention(const long shape[7], float *out, float *partials, long count);
+void kernel_store(const long shape[5], const float *from, void *to, float *scratch, bool keys);
 
 static const double unit = 0x1p-24, lambda = 8, tiny = 0x1p-126;
 static double worst;       // largest error in units of its bound
@@ -156,19 +159,57 @@ static void check_rope(void) {
   report("rope");
 }
 
-static void check_attention_at(long rows, long d, long visible, long step) {
-  long tokens = visible + (rows - 1) * step, capacity = round_up(tokens, 32);
-  float *q = floats(rows * d, 1), *out = floats(rows * d, 1), *scores = floats(rows * capacity, 1);
-  float *keys = floats(capacity * d, 1), *values = floats(capacity * d + 32, 1);
-  kernel_attention(rows, q, out, keys, values, d, visible, step, scores, capacity);
-  double *p = malloc(tokens * sizeof(double));
-  for (long r = 0; r < rows; r++) {
-    long seen = visible + r * step;
+enum format { f32, f16, q8, formats };
+
+/// One element of the cache, decoded; `block` is where its 32 × 32 block begins if there are blocks.
+static double cached(enum format format, const char *head, long element, const char *block, long in_block, long token) {
+  _Float16 scale;
+  switch (format) {
+  case f32: return ((const float *)head)[element];
+  case f16: return ((const _Float16 *)head)[element];
+  default: memcpy(&scale, block + 1024 + 2 * (token % 32), 2); return (double)scale * (signed char)block[in_block];
+  }
+}
+
+static double key(enum format format, const char *head, long d, long t, long i) {
+  const char *block = head + (t / 32 * (d / 32) + i / 32) * 1088;
+  return cached(format, head, (t / 32 * d + i) * 32 + t % 32, block, i % 32 * 32 + t % 32, t);
+}
+
+static double value(enum format format, const char *head, long d, long t, long i) {
+  const char *block = head + (t / 32 * (d / 32) + i / 32) * 1088;
+  return cached(format, head, t * d + i, block, t % 32 * 32 + i % 32, t);
+}
+
+/// Fills a cache by kernel_store, in two parts, and compares what it holds with what it was given.
+static void check_store(enum format format, long tokens, long d, const float *x, char *to, bool keys) {
+  long first = tokens / 3;
+  float *scratch = floats(2048, 1);
+  kernel_store((long[]){first, d, d, 0, format}, x, to, scratch, keys);
+  kernel_store((long[]){tokens - first, d, d, first, format}, x + first * d, to, scratch, keys);
+  for (long t = 0; t < tokens; t++)
+    for (long i = 0; i < d; i++) {
+      double seen = keys ? key(format, to, d, t, i) : value(format, to, d, t, i), largest = 0;
+      for (long j = i / 32 * 32; j < i / 32 * 32 + 32 && j < d; j++) largest = fmax(largest, fabs(x[t * d + j]));
+      double q8_bound = largest * (0.5 / 127 + 0x1p-11) + 0x1p-25;
+      double half_bound = fabs(x[t * d + i]) * 0x1p-11 + 0x1p-25;
+      compare(seen, x[t * d + i], format == f32 ? tiny : format == f16 ? half_bound : q8_bound);
+    }
+  free(scratch);
+}
+
+/// Compares rows of `heads` heads of `tokens` tokens with softmax and sums in double over what the cache holds.
+static void compare_attention(enum format format, const long shape[7], const float *q, const float *out,
+                              const char *keys, const char *values) {
+  long tokens = shape[0], heads = shape[1], d = shape[2], visible = shape[3];
+  double *p = malloc((visible + tokens) * sizeof(double));
+  for (long r = 0; r < tokens * heads; r++) {
+    long seen = visible + r / heads;
     double top = -INFINITY, sum = 0, largest = 0;
     for (long t = 0; t < seen; t++) {
       double score = 0, size = 0;
       for (long i = 0; i < d; i++) {
-        double product = (double)q[r * d + i] * keys[(t / 32 * d + i) * 32 + t % 32];
+        double product = q[r * d + i] * key(format, keys, d, t, i);
         score += product, size += fabs(product);
       }
       p[t] = score / sqrt(d);
@@ -179,20 +220,48 @@ static void check_attention_at(long rows, long d, long visible, long step) {
     double weight_error = 2 * score_error + 2 * largest * unit + unit * (2 * lambda * sqrt(seen) + 12);
     for (long i = 0; i < d; i++) {
       double e = 0, size = 0;
-      for (long t = 0; t < seen; t++) e += p[t] / sum * values[t * d + i], size += p[t] / sum * fabs(values[t * d + i]);
+      for (long t = 0; t < seen; t++) {
+        double v = p[t] / sum * value(format, values, d, t, i);
+        e += v, size += fabs(v);
+      }
       compare(out[r * d + i], e, size * weight_error + tiny);
     }
   }
-  free(q), free(out), free(scores), free(keys), free(values), free(p);
+  free(p);
+}
+
+/// Attention at once, and over two ranges of the cached tokens that are merged.
+static void check_attention_at(enum format format, long tokens, long heads, long d, long visible) {
+  long rows = tokens * heads, seen = visible + tokens - 1, capacity = round_up(seen, 32);
+  float *q = floats(rows * d, 1), *out = floats(rows * d, 1), *x = floats(seen * d, 1);
+  float *scratch = floats(kernel_attention_scratch(rows, d), 1), *partials = floats(2 * rows * (d + 2), 1);
+  char *keys = (char *)floats(capacity * d, 1), *values = (char *)floats(capacity * d + 32, 1);
+  check_store(format, seen, d, x, keys, true);
+  check_store(format, seen, d, x, values, false);
+  long shape[7] = {tokens, heads, d, visible, 0, seen, format};
+  kernel_attention(shape, q, out, keys, values, NULL, scratch);
+  compare_attention(format, shape, q, out, keys, values);
+  for (long range = 0; range < 2; range++) {
+    shape[4] = 128 * range, shape[5] = range ? seen : 128;
+    kernel_attention(shape, q, out, keys, values, partials + range * rows * (d + 2), scratch);
+  }
+  memset(out, 0, rows * d * 4);
+  kernel_merge_attention(shape, out, partials, 2);
+  compare_attention(format, shape, q, out, keys, values);
+  free(q), free(out), free(x), free(scratch), free(partials), free(keys), free(values);
 }
 
 static void check_attention(void) {
-  for (long rows = 1; rows <= kernel_panel_rows(); rows++)
-    for (long d = 1; d <= 70; d += 7) {
-      check_attention_at(rows, d, 1 + rows * 9 % 70, 0);
-      check_attention_at(rows, d, 1 + d * 5 % 70, 1);
-    }
-  report("attention");
+  static const char *names[formats] = {"attention", "att. f16", "att. q8_0"};
+  for (enum format format = f32; format < formats; format++) {
+    long first = format == q8 ? 32 : 1, step = format == q8 ? 32 : 7;
+    for (long d = first; d <= 70; d += step)
+      for (long rows = 1; rows <= 2 * kernel_panel_rows() + 3; rows += 2) {
+        check_attention_at(format, 1, rows, d, 1 + rows * 29 % 290);
+        check_attention_at(format, rows, 1 + rows % 3, d, 1 + d * 5 % 150);
+      }
+    report(names[format]);
+  }
 }
 
 int main(void) {

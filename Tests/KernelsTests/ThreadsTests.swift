@@ -24,6 +24,11 @@ extension KernelTests {
       ("linear 30", { linear($0, tokens: 30) }), ("rmsNorm", rmsNorm), ("softmax", softmax),
       ("swiGLU", swiGLU), ("add", add), ("rope", rope),
       ("decode", { attention($0, .init(heads: 26, kvHeads: 2, headDim: 48, position: 99)) }),
+      ("decode, long", { attention($0, .init(heads: 6, kvHeads: 2, headDim: 48, position: 1500)) }),
+      (
+        "decode, q8_0",
+        { attention($0, .init(heads: 4, headDim: 32, position: 700, keys: .q8_0, values: .q8_0)) }
+      ),
       ("prefill", { attention($0, .init(tokens: 30, heads: 4, kvHeads: 2, headDim: 40, position: 37)) }),
     ]
 

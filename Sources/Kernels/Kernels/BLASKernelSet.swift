@@ -79,5 +79,7 @@ public final class BLASKernelSet: KernelSet {
     rest.add(x, to: y, count: count)
   }
 
+  public func store(_ call: KVStore) { rest.store(call) }
+
   public func attention(_ call: AttentionCall) { rest.attention(call) }
 }

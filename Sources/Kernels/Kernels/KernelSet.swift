@@ -45,6 +45,9 @@ public protocol KernelSet: AnyObject, Sendable {
   /// y[i] += x[i].
   func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int)
 
+  /// Converts keys and values to the cache's formats and puts them in their places.
+  func store(_ call: KVStore)
+
   /// out = softmax(q · Kᵀ / √headDim) · V.
   func attention(_ call: AttentionCall)
 }

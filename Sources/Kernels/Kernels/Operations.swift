@@ -52,33 +52,36 @@ public struct HeadRows {
     (self.tokens, self.heads, self.headDim) = (tokens, heads, headDim)
     self.rowStride = rowStride ?? heads * headDim
   }
+
+  /// The vector of one head of one token.
+  func vector(_ token: Int, _ head: Int) -> UnsafeMutablePointer<Float> {
+    data + (token * rowStride + head * headDim)
+  }
 }
 
-/// The layout of cached keys and values, the same for every backend.
-///
-/// For each KV head, keys lie in tiles of `tileTokens` tokens, [tile][headDim][tileTokens], so that one query
-/// element meets many keys in one vector; values lie token by token, [token][headDim].
-public struct KVLayout: Hashable, Sendable {
-  /// A multiple of the columns of every register tile.
-  public static let tileTokens = 32
+/// Successive tokens on their way into the KV cache, at `position` and after.
+public struct KVStore {
+  /// (tokens, kvHeads, headDim)
+  public var keys: HeadRows, values: HeadRows
+  /// The cache, `keyBytes` and `valueBytes` of its layout, at multiples of 4 bytes.
+  public var cachedKeys: UnsafeMutableRawPointer, cachedValues: UnsafeMutableRawPointer
+  public var layout: KVLayout
+  public var position: Int
 
-  public let kvHeads: Int, headDim: Int, capacity: Int
-
-  /// `capacity` tokens, rounded up to whole tiles.
-  public init(kvHeads: Int, headDim: Int, capacity: Int) {
-    self.kvHeads = kvHeads
-    self.headDim = headDim
-    self.capacity = (capacity + Self.tileTokens - 1) / Self.tileTokens * Self.tileTokens
-  }
-
-  /// Floats from one KV head to the next, for keys and for values. Values are followed by a tile of slack,
-  /// because kernels read whole vectors.
-  public var keyHeadStride: Int { capacity * headDim }
-  public var valueHeadStride: Int { capacity * headDim + Self.tileTokens }
-
-  /// Where element `i` of the key of `token` lies within its head.
-  public func keyIndex(token: Int, _ i: Int) -> Int {
-    (token / Self.tileTokens * headDim + i) * Self.tileTokens + token % Self.tileTokens
+  public init(
+    keys: HeadRows, values: HeadRows, cachedKeys: UnsafeMutableRawPointer,
+    cachedValues: UnsafeMutableRawPointer, layout: KVLayout, position: Int
+  ) {
+    for rows in [keys, values] {
+      precondition(
+        rows.heads == layout.kvHeads && rows.headDim == layout.headDim && rows.tokens == keys.tokens,
+        "\(rows.tokens) tokens × \(rows.heads) heads of \(rows.headDim) do not fit into the KV cache's layout"
+      )
+    }
+    precondition(position + keys.tokens <= layout.capacity, "the KV cache holds \(layout.capacity) tokens")
+    (self.keys, self.values) = (keys, values)
+    (self.cachedKeys, self.cachedValues) = (cachedKeys, cachedValues)
+    (self.layout, self.position) = (layout, position)
   }
 }
 
@@ -90,13 +93,14 @@ public struct AttentionCall {
   public var q: HeadRows
   /// Same shape as q.
   public var out: UnsafeMutablePointer<Float>
-  public var keys: UnsafePointer<Float>, values: UnsafePointer<Float>
+  /// The cache, `keyBytes` and `valueBytes` of its layout, at multiples of 4 bytes.
+  public var keys: UnsafeRawPointer, values: UnsafeRawPointer
   public var layout: KVLayout
   /// Tokens in the cache before the first query.
   public var position: Int
 
   public init(
-    q: HeadRows, out: UnsafeMutablePointer<Float>, keys: UnsafePointer<Float>, values: UnsafePointer<Float>,
+    q: HeadRows, out: UnsafeMutablePointer<Float>, keys: UnsafeRawPointer, values: UnsafeRawPointer,
     layout: KVLayout, position: Int
   ) {
     precondition(

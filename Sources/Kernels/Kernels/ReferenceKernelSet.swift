@@ -77,18 +77,29 @@ public final class ReferenceKernelSet: KernelSet {
     for i in 0..<count { y[i] += x[i] }
   }
 
+  public func store(_ c: KVStore) {
+    for head in 0..<c.layout.kvHeads {
+      let keys = c.cachedKeys + head * c.layout.keyHeadBytes
+      let values = c.cachedValues + head * c.layout.valueHeadBytes
+      for token in 0..<c.keys.tokens {
+        c.layout.encodeKey(c.keys.vector(token, head), token: c.position + token, into: keys)
+        c.layout.encodeValue(c.values.vector(token, head), token: c.position + token, into: values)
+      }
+    }
+  }
+
   public func attention(_ c: AttentionCall) {
     let q = c.q, layout = c.layout
     pool.forEach(count: q.tokens * q.heads, chunk: 1) { range, _ in
       for i in range {
         let (token, head) = (i / q.heads, i % q.heads)
         let kvHead = head * layout.kvHeads / q.heads
-        let keys = c.keys + kvHead * layout.keyHeadStride
-        let values = c.values + kvHead * layout.valueHeadStride
+        let keys = c.keys + kvHead * layout.keyHeadBytes
+        let values = c.values + kvHead * layout.valueHeadBytes
         let at = token * q.rowStride + head * q.headDim
         ReferenceKernels.attention(
           q: q.data + at, headDim: q.headDim, tokens: c.position + token + 1,
-          key: { keys[layout.keyIndex(token: $0, $1)] }, value: { values[$0 * layout.headDim + $1] },
+          key: { layout.key(keys, token: $0, $1) }, value: { layout.value(values, token: $0, $1) },
           out: c.out + at)
       }
     }

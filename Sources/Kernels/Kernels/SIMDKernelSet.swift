@@ -13,6 +13,7 @@ public final class SIMDKernelSet: KernelSet {
 
   let table: SIMDTable
   let packedA = Scratch()
+  let partialAttention = Scratch()
   let perThread: [Scratch]
 
   init(name: String, table: SIMDTable, pool: ThreadPool) {

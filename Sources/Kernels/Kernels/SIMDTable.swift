@@ -17,6 +17,9 @@ struct SIMDTable: Sendable {
   let softmax: @Sendable (Mutable, Int) -> Void
   let ropeAdjacent, ropeHalves: @Sendable (Mutable, Const, Const, Int) -> Void
   let attention: @Sendable (AttentionRows) -> Void
+  let attentionScratch: @Sendable (_ rows: Int, _ headDim: Int) -> Int
+  let mergeAttention: @Sendable (AttentionRows, _ partials: Const, _ count: Int) -> Void
+  let storeKeys, storeValues: @Sendable (CacheRows) -> Void
   let multiplyAddProbe: @Sendable (Int) -> Float
   let multiplyAddProbeFLOPs: Int
   let readProbe: @Sendable (Const, Int) -> Float

@@ -29,13 +29,7 @@ typealias Sums = InlineArray<8, IntLanes>
 @inline(__always) public var byteStep: Int { 2 }
 /// Weights of 8 bits are stored as q + 128.
 @inline(__always) public var bytesAreUnsigned: Bool { false }
-@inline(__always) func loadBytes(_ p: UnsafeRawPointer) -> IntLanes { ck_words_8(p) }
+@inline(__always) func loadByteStep(_ p: UnsafeRawPointer) -> IntLanes { ck_words_8(p) }
 @inline(__always) func dotBytes(_ sum: IntLanes, _ w: IntLanes, _ y: IntLanes) -> IntLanes {
   sum &+ ck_dot_words_8(w, y)
 }
-
-@inline(__always) func toFloat(_ v: IntLanes) -> Lanes { ck_to_float_8(v) }
-@inline(__always) func loadHalves(_ p: UnsafeRawPointer) -> Lanes { ck_widen_f16_8(p) }
-@inline(__always) func loadUnsigned(_ p: UnsafeRawPointer) -> Lanes { ck_widen_u8_8(p) }
-@inline(__always) func loadBrain(_ p: UnsafeRawPointer) -> Lanes { ck_widen_bf16_8(p) }
-@inline(__always) func keep(_ v: IntLanes) -> IntLanes { ck_keep_8(v) }

@@ -8,5 +8,8 @@ typealias PairLanes = SIMD8<UInt64>
 @inline(__always) var tileRows: Int { 12 }
 typealias Accumulators = InlineArray<24, Lanes>
 
+/// Cached halves and bytes become floats in one or two instructions.
+@inline(__always) var widensInLoops: Bool { true }
+
 /// acc + a · b in one instruction.
 @inline(__always) func multiplyAdd(_ acc: Lanes, _ a: Lanes, _ b: Lanes) -> Lanes { acc.addingProduct(a, b) }

@@ -1,33 +1,40 @@
 import Kernels
 import ReferenceKernels
 
-/// Attention with its result by the oracle. Whatever the cache holds beyond the tokens is NaN.
+/// Attention with its result by the oracle, which reads what the cache holds, decoded exactly. Whatever the cache holds
+/// beyond the tokens is NaN.
 final class AttentionProblem {
   struct Shape {
     var tokens = 1, heads = 1, kvHeads = 1, headDim = 1, position = 0
     /// Floats between the vectors of two tokens.
     var gap = 0
+    var keys = KVFormat.f32, values = KVFormat.f32
     var context: Int { position + tokens }
     var rowStride: Int { heads * headDim + gap }
     var floats: Int { tokens * rowStride - gap }
+    var layout: KVLayout {
+      KVLayout(kvHeads: kvHeads, headDim: headDim, capacity: context, keys: keys, values: values)
+    }
   }
 
   let shape: Shape
-  private let q: [Float], keys: [Float], values: [Float]
+  private let q: [Float]
+  /// (kvHeads, context, headDim)
+  private var keys: [Float], values: [Float]
   private var expected: [Float], tolerance: [Double]
   private let layout: KVLayout
-  private let queryMemory: GuardedFloats, keyMemory: GuardedFloats, valueMemory: GuardedFloats
+  private let queryMemory: GuardedFloats, cache: CacheMemory
 
   /// `keys` and `values`: (kvHeads, context, headDim).
   init(_ shape: Shape, q: [Float], keys: [Float], values: [Float]) {
     (self.shape, self.q, self.keys, self.values) = (shape, q, keys, values)
-    layout = KVLayout(kvHeads: shape.kvHeads, headDim: shape.headDim, capacity: shape.context)
+    layout = shape.layout
     expected = Array(repeating: canary, count: shape.floats)
     tolerance = Array(repeating: 0, count: shape.floats)
     queryMemory = GuardedFloats(q)
-    keyMemory = GuardedFloats(capacity: shape.kvHeads * layout.keyHeadStride)
-    valueMemory = GuardedFloats(capacity: shape.kvHeads * layout.valueHeadStride)
-    fillCache()
+    cache = CacheMemory(layout)
+    cache.store(keys: keys, values: values, tokens: shape.context)
+    readBack()
     for token in 0..<shape.tokens {
       for head in 0..<shape.heads { solve(token: token, head: head) }
     }
@@ -40,15 +47,13 @@ final class AttentionProblem {
       keys: Values.random(cached, seed: 2, scale: scale), values: Values.random(cached, seed: 3))
   }
 
-  private func fillCache() {
-    let keyCells = keyMemory.place(shape.kvHeads * layout.keyHeadStride) { _ in .nan }
-    let valueCells = valueMemory.place(shape.kvHeads * layout.valueHeadStride) { _ in .nan }
+  private func readBack() {
     for head in 0..<shape.kvHeads {
       for token in 0..<shape.context {
         for i in 0..<shape.headDim {
-          let from = (head * shape.context + token) * shape.headDim + i
-          keyCells[head * layout.keyHeadStride + layout.keyIndex(token: token, i)] = keys[from]
-          valueCells[head * layout.valueHeadStride + token * shape.headDim + i] = values[from]
+          let at = (head * shape.context + token) * shape.headDim + i
+          keys[at] = layout.key(cache.keys(head), token: token, i)
+          values[at] = layout.value(cache.values(head), token: token, i)
         }
       }
     }
@@ -96,7 +101,7 @@ final class AttentionProblem {
       AttentionCall(
         q: HeadRows(
           queryMemory.pointer, tokens: shape.tokens, heads: shape.heads, headDim: shape.headDim,
-          rowStride: shape.rowStride), out: out.clear(shape.floats), keys: keyMemory.pointer,
-        values: valueMemory.pointer, layout: layout, position: shape.position))
+          rowStride: shape.rowStride), out: out.clear(shape.floats), keys: cache.keys(0),
+        values: cache.values(0), layout: layout, position: shape.position))
   }
 }

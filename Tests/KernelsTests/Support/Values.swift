@@ -25,6 +25,11 @@ enum Values {
   static let mixed = Pattern(name: "mixed") { Float(($0 * 37) % 101 - 50) / 32 }
   static let tiny = Pattern(name: "1e-30") { ($0.isMultiple(of: 3) ? -1e-30 : 1e-30) * Float($0 % 7 + 1) }
   static let large = Pattern(name: "±1e30") { ($0.isMultiple(of: 3) ? -1e30 : 1e30) * Float($0 % 7 + 1) / 7 }
+  static let halfLarge = Pattern(name: "±65504") {
+    ($0.isMultiple(of: 3) ? -65504 : 65504) / Float($0 % 7 + 1)
+  }
+  static let halfSubnormal = Pattern(name: "subnormal halves") { Float($0 % 41 - 20) * 0x1p-24 }
+  static let halfOutlier = Pattern(name: "outlier") { $0 % 61 == 5 ? 6e4 : Float($0 % 11 - 5) / 8 }
   static let outlier = Pattern(name: "outlier") { $0 % 61 == 5 ? 1e30 : Float($0 % 11 - 5) / 8 }
 }
 

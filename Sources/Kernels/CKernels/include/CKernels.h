@@ -48,3 +48,8 @@ static inline __attribute__((always_inline)) void *ck_opaque(const void *address
   __asm__ volatile("" : "+r"(address));
   return (void *)address;
 }
+
+/// Asks for the cache line at `address`, which will be read in a while, into L2.
+static inline __attribute__((always_inline)) void ck_prefetch_read(const void *address) {
+  __builtin_prefetch(address, 0, 2);
+}

@@ -10,9 +10,6 @@
 #include <arm_neon.h>
 #endif
 
-typedef int ck_i32x4 __attribute__((vector_size(16)));
-typedef int ck_i32x8 __attribute__((vector_size(32)));
-typedef int ck_i32x16 __attribute__((vector_size(64)));
 typedef short ck_i16x4 __attribute__((vector_size(8), aligned(1)));
 typedef short ck_i16x8 __attribute__((vector_size(16), aligned(1)));
 typedef short ck_i16x16 __attribute__((vector_size(32), aligned(1)));
@@ -20,6 +17,10 @@ typedef short ck_i16x32 __attribute__((vector_size(64), aligned(1)));
 typedef unsigned char ck_u8x4 __attribute__((vector_size(4), aligned(1)));
 typedef unsigned char ck_u8x8 __attribute__((vector_size(8), aligned(1)));
 typedef unsigned char ck_u8x16 __attribute__((vector_size(16), aligned(1)));
+
+// Vectors wider than a register would be passed in memory, were the functions not inlined.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpsabi"
 
 #define CK_HALF(v, i) __builtin_shufflevector(v, v, 8 * i, 8 * i + 1, 8 * i + 2, 8 * i + 3, 8 * i + 4, 8 * i + 5, 8 * i + 6, 8 * i + 7)
 
@@ -168,9 +169,13 @@ CK_INLINE void ck_widen_words_32(const void *from, void *to) {
 CK_INLINE ck_i32x4 ck_keep_4(ck_i32x4 v) { CK_KEEP(v); return v; }
 #ifdef __AVX2__
 CK_INLINE ck_i32x8 ck_keep_8(ck_i32x8 v) { CK_KEEP(v); return v; }
+#else
+CK_INLINE ck_i32x8 ck_keep_8(ck_i32x8 v) { return v; }
 #endif
 #ifdef __AVX512F__
 CK_INLINE ck_i32x16 ck_keep_16(ck_i32x16 v) { CK_KEEP(v); return v; }
 #else
 CK_INLINE ck_i32x16 ck_keep_16(ck_i32x16 v) { return v; }
 #endif
+
+#pragma clang diagnostic pop

@@ -1,10 +1,14 @@
 #pragma once
-// Small numbers in memory, floats in registers: half precision and int8, for 4, 8 and 16 lanes. Rounding is to nearest,
-// ties to even. Widths above the ISA's own are made of two halves.
+// Small numbers in memory, floats in registers: half precision and int8, for 4, 8 and 16 lanes. Halves are
+// rounded to nearest, ties to even. Widths above the ISA's own are made of two halves.
 
 typedef float ck_f32x4 __attribute__((vector_size(16), aligned(4)));
 typedef float ck_f32x8 __attribute__((vector_size(32), aligned(4)));
 typedef float ck_f32x16 __attribute__((vector_size(64), aligned(4)));
+
+// Vectors wider than a register would be passed in memory, were the functions not inlined.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpsabi"
 
 #define CK_INLINE static inline __attribute__((always_inline))
 #define CK_LOW8 0, 1, 2, 3, 4, 5, 6, 7
@@ -13,6 +17,9 @@ typedef float ck_f32x16 __attribute__((vector_size(64), aligned(4)));
 typedef signed char ck_i8x4 __attribute__((vector_size(4), aligned(1)));
 typedef signed char ck_i8x8 __attribute__((vector_size(8), aligned(1)));
 typedef signed char ck_i8x16 __attribute__((vector_size(16), aligned(1)));
+typedef int ck_i32x4 __attribute__((vector_size(16), aligned(4)));
+typedef int ck_i32x8 __attribute__((vector_size(32), aligned(4)));
+typedef int ck_i32x16 __attribute__((vector_size(64), aligned(4)));
 typedef unsigned ck_u32x4 __attribute__((vector_size(16), aligned(4)));
 typedef unsigned ck_u32x8 __attribute__((vector_size(32), aligned(4)));
 typedef unsigned ck_u32x16 __attribute__((vector_size(64), aligned(4)));
@@ -37,8 +44,7 @@ CK_INLINE ck_f32x4 ck_widen_f16_4(const void *from) {
   ck_u32x4 magnitude = bits & 0x7FFF, sign = (bits & 0x8000) << 16;
   ck_u32x4 subnormal = (ck_u32x4)(magnitude < 0x400), beyond = (ck_u32x4)(magnitude > 0x7BFF);
   ck_u32x4 normal = (magnitude << 13) + (112u << 23) + (beyond & (112u << 23));
-  typedef int i32x4 __attribute__((vector_size(16)));
-  ck_u32x4 counted = (ck_u32x4)(__builtin_convertvector((i32x4)magnitude, ck_f32x4) * 0x1p-24f);
+  ck_u32x4 counted = (ck_u32x4)(__builtin_convertvector((ck_i32x4)magnitude, ck_f32x4) * 0x1p-24f);
   return (ck_f32x4)(sign | (counted & subnormal) | (normal & ~subnormal));
 }
 CK_INLINE ck_f32x8 ck_widen_f16_8(const void *from) {
@@ -89,16 +95,16 @@ CK_INLINE ck_f32x16 ck_widen_i8_16(const void *from) {
   return __builtin_convertvector(*(const ck_i8x16 *)from, ck_f32x16);
 }
 
-/// Whole numbers of −128 … 127 nearest to v: adding 1.5 · 2²³ leaves them in the low bits.
-CK_INLINE void ck_narrow_i8_4(ck_f32x4 v, void *to) {
-  *(ck_i8x4 *)to = __builtin_convertvector((ck_u32x4)(v + 0x1.8p23f), ck_i8x4);
-}
-CK_INLINE void ck_narrow_i8_8(ck_f32x8 v, void *to) {
-  *(ck_i8x8 *)to = __builtin_convertvector((ck_u32x8)(v + 0x1.8p23f), ck_i8x8);
-}
-CK_INLINE void ck_narrow_i8_16(ck_f32x16 v, void *to) {
-  *(ck_i8x16 *)to = __builtin_convertvector((ck_u32x16)(v + 0x1.8p23f), ck_i8x16);
-}
+/// Whole numbers of −128 … 127 nearest to v, ties away from zero as in GGUF's quantisers: the largest float below 0.5 is
+/// added, and the rest cut off.
+#define CK_NARROW_I8(n)                                                                             \
+  CK_INLINE void ck_narrow_i8_##n(ck_f32x##n v, void *to) {                                         \
+    ck_f32x##n half = (ck_f32x##n)(((ck_u32x##n)v & 0x80000000) | 0x3EFFFFFF);                      \
+    *(ck_i8x##n *)to = __builtin_convertvector(__builtin_convertvector(v + half, ck_i32x##n), ck_i8x##n); \
+  }
+CK_NARROW_I8(4)
+CK_NARROW_I8(8)
+CK_NARROW_I8(16)
 
 // bfloat16: the upper half of a float.
 
@@ -114,3 +120,5 @@ CK_INLINE ck_f32x8 ck_widen_bf16_8(const void *from) {
 CK_INLINE ck_f32x16 ck_widen_bf16_16(const void *from) {
   return (ck_f32x16)(__builtin_convertvector(*(const ck_bf16x16 *)from, ck_u32x16) << 16);
 }
+
+#pragma clang diagnostic pop

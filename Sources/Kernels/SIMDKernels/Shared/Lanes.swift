@@ -1,3 +1,5 @@
+import CKernels
+
 // Vocabulary of the kernels. Only operators, loads, stores and bit casts: the converting initialisers and
 // reductions of the standard library's SIMD types stay out of line and cost a call each.
 
@@ -12,6 +14,38 @@
 @inline(__always) func store(_ v: Lanes, _ p: UnsafeMutablePointer<Float>) {
   UnsafeMutableRawPointer(p).storeBytes(of: v, as: Lanes.self)
 }
+
+// The overload whose vector is `Lanes` is the one that a call finds.
+@inline(__always) func loadHalves(_ p: UnsafeRawPointer) -> SIMD4<Float> { ck_widen_f16_4(p) }
+@inline(__always) func loadHalves(_ p: UnsafeRawPointer) -> SIMD8<Float> { ck_widen_f16_8(p) }
+@inline(__always) func loadHalves(_ p: UnsafeRawPointer) -> SIMD16<Float> { ck_widen_f16_16(p) }
+/// One half; the three after it are read too.
+@inline(__always) func loadHalf(_ p: UnsafeRawPointer) -> Float { ck_widen_f16_4(p)[0] }
+@inline(__always) func storeHalves(_ v: SIMD4<Float>, _ p: UnsafeMutableRawPointer) { ck_narrow_f16_4(v, p) }
+@inline(__always) func storeHalves(_ v: SIMD8<Float>, _ p: UnsafeMutableRawPointer) { ck_narrow_f16_8(v, p) }
+@inline(__always) func storeHalves(_ v: SIMD16<Float>, _ p: UnsafeMutableRawPointer) {
+  ck_narrow_f16_16(v, p)
+}
+@inline(__always) func loadBytes(_ p: UnsafeRawPointer) -> SIMD4<Float> { ck_widen_i8_4(p) }
+@inline(__always) func loadBytes(_ p: UnsafeRawPointer) -> SIMD8<Float> { ck_widen_i8_8(p) }
+@inline(__always) func loadBytes(_ p: UnsafeRawPointer) -> SIMD16<Float> { ck_widen_i8_16(p) }
+@inline(__always) func storeBytes(_ v: SIMD4<Float>, _ p: UnsafeMutableRawPointer) { ck_narrow_i8_4(v, p) }
+@inline(__always) func storeBytes(_ v: SIMD8<Float>, _ p: UnsafeMutableRawPointer) { ck_narrow_i8_8(v, p) }
+@inline(__always) func storeBytes(_ v: SIMD16<Float>, _ p: UnsafeMutableRawPointer) { ck_narrow_i8_16(v, p) }
+@inline(__always) func loadUnsigned(_ p: UnsafeRawPointer) -> SIMD4<Float> { ck_widen_u8_4(p) }
+@inline(__always) func loadUnsigned(_ p: UnsafeRawPointer) -> SIMD8<Float> { ck_widen_u8_8(p) }
+@inline(__always) func loadUnsigned(_ p: UnsafeRawPointer) -> SIMD16<Float> { ck_widen_u8_16(p) }
+@inline(__always) func loadBrain(_ p: UnsafeRawPointer) -> SIMD4<Float> { ck_widen_bf16_4(p) }
+@inline(__always) func loadBrain(_ p: UnsafeRawPointer) -> SIMD8<Float> { ck_widen_bf16_8(p) }
+@inline(__always) func loadBrain(_ p: UnsafeRawPointer) -> SIMD16<Float> { ck_widen_bf16_16(p) }
+@inline(__always) func toFloat(_ v: SIMD4<Int32>) -> SIMD4<Float> { ck_to_float_4(v) }
+@inline(__always) func toFloat(_ v: SIMD8<Int32>) -> SIMD8<Float> { ck_to_float_8(v) }
+@inline(__always) func toFloat(_ v: SIMD16<Int32>) -> SIMD16<Float> { ck_to_float_16(v) }
+/// The same value, in a register; the compiler moves nothing across that made it.
+@inline(__always) func keep(_ v: SIMD4<Int32>) -> SIMD4<Int32> { ck_keep_4(v) }
+@inline(__always) func keep(_ v: SIMD8<Int32>) -> SIMD8<Int32> { ck_keep_8(v) }
+@inline(__always) func keep(_ v: SIMD16<Int32>) -> SIMD16<Int32> { ck_keep_16(v) }
+
 @inline(__always) func splat(_ x: Float) -> Lanes { Lanes(repeating: x) }
 @inline(__always) func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
 
@@ -70,12 +104,16 @@
 /// Transparent, because the inliner leaves so large a function out of loops in spite of `@inline(__always)`.
 @_transparent func exponential(_ x: Lanes) -> Lanes {
   let low = splat(expLow), high = splat(expHigh)
-  let clamped = x.replacing(with: low, where: x .< low).replacing(with: high, where: x .> high)
+  return exponentialInRange(x.replacing(with: low, where: x .< low).replacing(with: high, where: x .> high))
+}
+
+/// The same for x within the range; anything outside.
+@_transparent func exponentialInRange(_ x: Lanes) -> Lanes {
   let magic = splat(0x1.8p23)  // adding it leaves n = round(x / ln 2) in the low bits
-  let z = multiplyAdd(magic, clamped, splat(0x1.715476p+0))
+  let z = multiplyAdd(magic, x, splat(0x1.715476p+0))
   let n = z - magic
   // ln 2 in two parts, so that r keeps its low bits
-  let r = multiplyAdd(multiplyAdd(clamped, n, splat(-0x1.62e4p-1)), n, splat(-0x1.7f7d1cp-20))
+  let r = multiplyAdd(multiplyAdd(x, n, splat(-0x1.62e4p-1)), n, splat(-0x1.7f7d1cp-20))
   let square = r * r
   let upper = multiplyAdd(splat(0x1.573e2ep-5), splat(0x1.0e4020p-7), r)
   let lower = multiplyAdd(splat(0x1.fffdb6p-2), splat(0x1.555e66p-3), r)

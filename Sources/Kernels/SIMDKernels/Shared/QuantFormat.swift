@@ -54,7 +54,7 @@ enum QuantFormat {
   case .q4_k: expandAffine(group, scales)
   case .q6_k:
     for v in 0..<2 {
-      let d = loadHalves(group + 2 &* v &* laneCount)
+      let d = loadHalves(group + 2 &* v &* laneCount) as Lanes
       for b in 0..<8 { store(d, scales + (b &* tileColumns &+ v &* laneCount)) }
     }
   }
@@ -64,7 +64,7 @@ enum QuantFormat {
 @inline(__always) func expandAffine(_ group: UnsafeRawPointer, _ scales: UnsafeMutablePointer<Float>) {
   let minima = scales + 8 &* tileColumns
   for v in 0..<2 {
-    let d = loadHalves(group + 2 &* v &* laneCount)
+    let d = loadHalves(group + 2 &* v &* laneCount) as Lanes
     let dmin = splat(0) - loadHalves(group + 2 &* (tileColumns &+ v &* laneCount))
     let bytes = group + (4 &* tileColumns &+ v &* laneCount)
     for b in 0..<8 {
@@ -95,7 +95,7 @@ enum QuantFormat {
 
 @inline(__always) func expandWords(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
   for step in 0..<16 {
-    let words = loadBytes(from + 2 &* step &* tileColumns)
+    let words = loadByteStep(from + 2 &* step &* tileColumns)
     (to + 4 &* step &* tileColumns).storeBytes(of: words, as: IntLanes.self)
   }
 }

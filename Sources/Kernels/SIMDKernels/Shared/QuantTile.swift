@@ -67,7 +67,7 @@ struct QuantBlock {
   var w = b.weights, y = b.y + (byteStep == 2 ? ActivationBlock.bytes : 0)
   let end = UnsafeRawPointer(ck_opaque(w + 32 &* tileColumns)!)
   repeat {
-    let w0 = loadBytes(w), w1 = loadBytes(w + byteStep &* laneCount)
+    let w0 = loadByteStep(w), w1 = loadByteStep(w + byteStep &* laneCount)
     for t in 0..<tokens {
       let element = splatInts(y + t &* b.tokenStride)
       sums[unchecked: 2 &* t] = dotBytes(sums[unchecked: 2 &* t], w0, element)

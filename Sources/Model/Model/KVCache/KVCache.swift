@@ -7,17 +7,15 @@ public final class KVCache: @unchecked Sendable {
   /// Tokens in the cache.
   public private(set) var count = 0
 
-  private let keys: UnsafeMutablePointer<Float>
-  private let values: UnsafeMutablePointer<Float>
+  private let keys: UnsafeMutableRawPointer
+  private let values: UnsafeMutableRawPointer
 
-  /// Room for `capacity` tokens of `layers` layers.
+  /// Room for `layout.capacity` tokens of `layers` layers.
   public init(layers: Int, layout: KVLayout) {
     self.layers = layers
     self.layout = layout
-    keys = .allocate(capacity: layers * layout.kvHeads * layout.keyHeadStride)
-    values = .allocate(capacity: layers * layout.kvHeads * layout.valueHeadStride)
-    keys.initialize(repeating: 0, count: layers * layout.kvHeads * layout.keyHeadStride)
-    values.initialize(repeating: 0, count: layers * layout.kvHeads * layout.valueHeadStride)
+    keys = Self.zeros(layers * layout.keyBytes)
+    values = Self.zeros(layers * layout.valueBytes)
   }
 
   deinit {
@@ -25,29 +23,23 @@ public final class KVCache: @unchecked Sendable {
     values.deallocate()
   }
 
+  private static func zeros(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 4096)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    return memory
+  }
+
   /// Keys and values of one layer, head by head.
-  func keys(layer: Int) -> UnsafeMutablePointer<Float> {
-    keys + layer * layout.kvHeads * layout.keyHeadStride
-  }
-  func values(layer: Int) -> UnsafeMutablePointer<Float> {
-    values + layer * layout.kvHeads * layout.valueHeadStride
-  }
+  func keys(layer: Int) -> UnsafeMutableRawPointer { keys + layer * layout.keyBytes }
+  func values(layer: Int) -> UnsafeMutableRawPointer { values + layer * layout.valueBytes }
 
   /// Writes the keys and values of successive tokens, both (tokens, kvHeads, headDim), from `count` on. All layers
   /// having been written, `advance` makes them part of the cache.
-  func write(layer: Int, tokens: Int, keys k: UnsafePointer<Float>, values v: UnsafePointer<Float>) {
-    precondition(count + tokens <= layout.capacity, "the KV cache holds \(layout.capacity) tokens")
-    let d = layout.headDim
-    for head in 0..<layout.kvHeads {
-      let keys = keys(layer: layer) + head * layout.keyHeadStride
-      let values = values(layer: layer) + head * layout.valueHeadStride
-      for token in 0..<tokens {
-        let source = (token * layout.kvHeads + head) * d
-        let first = keys + layout.keyIndex(token: count + token, 0)
-        for i in 0..<d { first[i * KVLayout.tileTokens] = k[source + i] }
-        (values + (count + token) * d).update(from: v + source, count: d)
-      }
-    }
+  func write(layer: Int, keys k: HeadRows, values v: HeadRows, with kernels: any KernelSet) {
+    kernels.store(
+      KVStore(
+        keys: k, values: v, cachedKeys: keys(layer: layer), cachedValues: values(layer: layer),
+        layout: layout, position: count))
   }
 
   /// Counts `tokens` more as present.
@@ -60,7 +52,5 @@ public final class KVCache: @unchecked Sendable {
   }
 
   /// Bytes of keys and values that one token reads at a context of `tokens`, over all layers.
-  public func bytesRead(atContext tokens: Int) -> Int {
-    2 * layers * layout.kvHeads * layout.headDim * tokens * MemoryLayout<Float>.stride
-  }
+  public func bytesRead(atContext tokens: Int) -> Int { layers * layout.bytesPerToken * tokens }
 }

@@ -16,14 +16,20 @@ public final class Transformer: @unchecked Sendable {
   let rope: RoPETable
   let buffers: Buffers
 
-  /// A model with room for `context` tokens.
-  public init(weights: ModelWeights, kernels: any KernelSet, context: Int) {
+  /// A model with room for `context` tokens, their keys and values kept in the formats given.
+  ///
+  /// - Precondition: `KVLayout.allows` the formats for the model's head dimension.
+  public init(
+    weights: ModelWeights, kernels: any KernelSet, context: Int, keys: KVFormat = .f32,
+    values: KVFormat = .f32
+  ) {
     precondition(
       weights.layout == kernels.weightLayout, "weights prepared for another backend than \(kernels.name)")
     config = weights.config
     self.kernels = kernels
     self.weights = weights
-    let layout = KVLayout(kvHeads: config.kvHeads, headDim: config.headDim, capacity: context)
+    let layout = KVLayout(
+      kvHeads: config.kvHeads, headDim: config.headDim, capacity: context, keys: keys, values: values)
     cache = KVCache(layers: config.layers, layout: layout)
     rope = RoPETable(config: config, positions: layout.capacity)
     buffers = Buffers(config, batch: min(Self.largestBatch, layout.capacity))
@@ -84,9 +90,10 @@ public final class Transformer: @unchecked Sendable {
     project(n, layer.value, layer.valueBias, into: b.v)
     let q = HeadRows(b.q, tokens: n, heads: config.heads, headDim: config.headDim)
     let k = HeadRows(b.k, tokens: n, heads: config.kvHeads, headDim: config.headDim)
+    let v = HeadRows(b.v, tokens: n, heads: config.kvHeads, headDim: config.headDim)
     kernels.rope(q, table: rope, position: cache.count)
     kernels.rope(k, table: rope, position: cache.count)
-    cache.write(layer: index, tokens: n, keys: b.k, values: b.v)
+    cache.write(layer: index, keys: k, values: v, with: kernels)
     kernels.attention(
       AttentionCall(
         q: q, out: b.mixed, keys: cache.keys(layer: index), values: cache.values(layer: index),
