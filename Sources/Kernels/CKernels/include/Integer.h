@@ -122,6 +122,15 @@ CK_INLINE ck_i32x16 ck_twin_words_16(const void *from) {
 #endif
 #endif
 
+/// The largest |x| of 32, by the order of their bits: infinities are above all numbers, NaN above those.
+CK_INLINE float ck_largest_32(const float *x) {
+  typedef int i32x32 __attribute__((vector_size(128), aligned(4)));
+  int bits = __builtin_reduce_max(*(const i32x32 *)x & 0x7FFFFFFF);
+  float largest;
+  __builtin_memcpy(&largest, &bits, 4);
+  return largest;
+}
+
 /// Quantises 32 floats: bytes with a common scale. Adding 1.5 · 2²³ to x · inverse, rounded, leaves the whole number
 /// in the low bits.
 CK_INLINE void ck_quantise_32(const float *x, float inverse, void *to) {

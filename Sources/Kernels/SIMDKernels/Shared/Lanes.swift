@@ -68,18 +68,6 @@ import CKernels
   horizontalMax(v.lowHalf.replacing(with: v.highHalf, where: v.highHalf .> v.lowHalf))
 }
 
-@inline(__always) func horizontalMax(_ v: SIMD4<Int32>) -> Int32 {
-  let a = v[0] > v[1] ? v[0] : v[1]
-  let b = v[2] > v[3] ? v[2] : v[3]
-  return a > b ? a : b
-}
-@inline(__always) func horizontalMax(_ v: SIMD8<Int32>) -> Int32 {
-  horizontalMax(v.lowHalf.replacing(with: v.highHalf, where: v.highHalf .> v.lowHalf))
-}
-@inline(__always) func horizontalMax(_ v: SIMD16<Int32>) -> Int32 {
-  horizontalMax(v.lowHalf.replacing(with: v.highHalf, where: v.highHalf .> v.lowHalf))
-}
-
 @inline(__always) func loadInts(_ p: UnsafeRawPointer) -> IntLanes { p.loadUnaligned(as: IntLanes.self) }
 /// 32 bits from memory in every lane.
 @inline(__always) func splatInts(_ p: UnsafeRawPointer) -> IntLanes {

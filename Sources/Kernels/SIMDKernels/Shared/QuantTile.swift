@@ -15,11 +15,6 @@ struct QuantBlock {
   var factors: UnsafeRawPointer
 }
 
-/// Ends a step of the sums: the compiler would else mix the steps, and run out of registers.
-@_transparent func keep(tokens: Int, _ sums: inout Sums) {
-  for i in 0..<2 &* tokens { sums[unchecked: i] = keep(sums[unchecked: i]) }
-}
-
 /// Sums of 4-bit weights, starting with zero or with `start4`; [token][vector].
 @_transparent func sumNibbles(tokens: Int, offset: Bool, _ b: QuantBlock) -> Sums {
   var sums = Sums { _ in IntLanes(repeating: 0) }
@@ -30,28 +25,33 @@ struct QuantBlock {
       sums[unchecked: 2 &* t &+ 1] = start
     }
   }
-  let mask = IntLanes(repeating: 0x0F0F_0F0F)
-  var w = b.weights, y = b.y
-  let end = UnsafeRawPointer(ck_opaque(w + 16 &* tileColumns)!)
-  repeat {
-    let packed0 = loadInts(w), packed1 = loadInts(w + 4 &* laneCount)
-    let low0 = packed0 & mask, low1 = packed1 & mask
-    for t in 0..<tokens {
-      let element = splatInts(y + t &* b.tokenStride)
-      sums[unchecked: 2 &* t] = dot(sums[unchecked: 2 &* t], low0, element)
-      sums[unchecked: 2 &* t &+ 1] = dot(sums[unchecked: 2 &* t &+ 1], low1, element)
-    }
-    let high0 = (packed0 &>> 4) & mask, high1 = (packed1 &>> 4) & mask
-    for t in 0..<tokens {
-      let element = splatInts(y + (t &* b.tokenStride &+ 4))
-      sums[unchecked: 2 &* t] = dot(sums[unchecked: 2 &* t], high0, element)
-      sums[unchecked: 2 &* t &+ 1] = dot(sums[unchecked: 2 &* t &+ 1], high1, element)
-    }
-    w += 4 &* tileColumns
-    y += 8
-  } while w < end
+  addNibbles(tokens: tokens, pair: 0, b, to: &sums)
+  addNibbles(tokens: tokens, pair: 1, b, to: &sums)
+  addNibbles(tokens: tokens, pair: 2, b, to: &sums)
+  addNibbles(tokens: tokens, pair: 3, b, to: &sums)
   for i in 0..<2 &* tokens { sums[unchecked: i] = total(sums[unchecked: i]) }
   return sums
+}
+
+/// Two steps of 4-bit weights.
+@_transparent func addNibbles(tokens: Int, pair: Int, _ b: QuantBlock, to sums: inout Sums) {
+  let mask = IntLanes(repeating: 0x0F0F_0F0F)
+  let w = b.weights + 4 &* pair &* tileColumns
+  let packed0 = loadInts(w), packed1 = loadInts(w + 4 &* laneCount)
+  addStep(tokens: tokens, packed0 & mask, packed1 & mask, b.y + 8 &* pair, b, to: &sums)
+  let high0 = (packed0 &>> 4) & mask, high1 = (packed1 &>> 4) & mask
+  addStep(tokens: tokens, high0, high1, b.y + (8 &* pair &+ 4), b, to: &sums)
+}
+
+/// One step of weights of up to 6 bits, both vectors of rows.
+@_transparent func addStep(
+  tokens: Int, _ w0: IntLanes, _ w1: IntLanes, _ y: UnsafeRawPointer, _ b: QuantBlock, to sums: inout Sums
+) {
+  for t in 0..<tokens {
+    let element = splatInts(y + t &* b.tokenStride)
+    sums[unchecked: 2 &* t] = keep(dot(sums[unchecked: 2 &* t], w0, element))
+    sums[unchecked: 2 &* t &+ 1] = keep(dot(sums[unchecked: 2 &* t &+ 1], w1, element))
+  }
 }
 
 /// Sums of 8-bit weights.
@@ -64,19 +64,52 @@ struct QuantBlock {
       sums[unchecked: 2 &* t &+ 1] = start
     }
   }
-  var w = b.weights, y = b.y + (byteStep == 2 ? ActivationBlock.bytes : 0)
-  let end = UnsafeRawPointer(ck_opaque(w + 32 &* tileColumns)!)
-  repeat {
-    let w0 = loadByteStep(w), w1 = loadByteStep(w + byteStep &* laneCount)
-    for t in 0..<tokens {
-      let element = splatInts(y + t &* b.tokenStride)
-      sums[unchecked: 2 &* t] = dotBytes(sums[unchecked: 2 &* t], w0, element)
-      sums[unchecked: 2 &* t &+ 1] = dotBytes(sums[unchecked: 2 &* t &+ 1], w1, element)
-    }
-    w += byteStep &* tileColumns
-    y += 4
-  } while w < end
+  let y = b.y + (byteStep == 2 ? ActivationBlock.bytes : 0)
+  for part in 0..<8 / byteStep {
+    let at = 4 &* part
+    addBytes(tokens: tokens, step: at, y, b, to: &sums)
+    addBytes(tokens: tokens, step: at &+ 1, y, b, to: &sums)
+    addBytes(tokens: tokens, step: at &+ 2, y, b, to: &sums)
+    addBytes(tokens: tokens, step: at &+ 3, y, b, to: &sums)
+  }
   return sums
+}
+
+/// One step of 8-bit weights, as they lie in memory.
+@_transparent func addBytes(
+  tokens: Int, step: Int, _ y: UnsafeRawPointer, _ b: QuantBlock, to sums: inout Sums
+) {
+  let w = b.weights + step &* byteStep &* tileColumns
+  let w0 = loadByteStep(w), w1 = loadByteStep(w + byteStep &* laneCount)
+  for t in 0..<tokens {
+    let element = splatInts(y + (t &* b.tokenStride &+ 4 &* step))
+    sums[unchecked: 2 &* t] = keep(dotBytes(sums[unchecked: 2 &* t], w0, element))
+    sums[unchecked: 2 &* t &+ 1] = keep(dotBytes(sums[unchecked: 2 &* t &+ 1], w1, element))
+  }
+}
+
+/// Four steps of expanded weights.
+@_transparent func addLanes(
+  tokens: Int, _ format: QuantFormat, part: Int, _ b: QuantBlock, to sums: inout Sums
+) {
+  addLane(tokens: tokens, format, step: 4 &* part, b, to: &sums)
+  addLane(tokens: tokens, format, step: 4 &* part &+ 1, b, to: &sums)
+  addLane(tokens: tokens, format, step: 4 &* part &+ 2, b, to: &sums)
+  addLane(tokens: tokens, format, step: 4 &* part &+ 3, b, to: &sums)
+}
+
+@_transparent func addLane(
+  tokens: Int, _ format: QuantFormat, step: Int, _ b: QuantBlock, to sums: inout Sums
+) {
+  let w = b.weights + 4 &* step &* tileColumns
+  let w0 = loadInts(w), w1 = loadInts(w + 4 &* laneCount)
+  let y = b.y + ((format.usesWords ? ActivationBlock.bytes : 0) &+ 4 &* step)
+  guard format == .q8_0 else { return addStep(tokens: tokens, w0, w1, y, b, to: &sums) }
+  for t in 0..<tokens {
+    let element = splatInts(y + t &* b.tokenStride)
+    sums[unchecked: 2 &* t] = keep(dotBytes(sums[unchecked: 2 &* t], w0, element))
+    sums[unchecked: 2 &* t &+ 1] = keep(dotBytes(sums[unchecked: 2 &* t &+ 1], w1, element))
+  }
 }
 
 /// Sums over the steps of expanded weights, a lane for each row.
@@ -89,25 +122,11 @@ struct QuantBlock {
       sums[unchecked: 2 &* t &+ 1] = start
     }
   }
-  var w = b.weights, y = b.y + (format.usesWords ? ActivationBlock.bytes : 0)
-  for _ in 0..<format.expandedSteps / 4 {
-    for step in 0..<4 {
-      let w0 = loadInts(w + 4 &* step &* tileColumns)
-      let w1 = loadInts(w + (4 &* step &* tileColumns &+ 4 &* laneCount))
-      for t in 0..<tokens {
-        let element = splatInts(y + (t &* b.tokenStride &+ 4 &* step))
-        if format == .q8_0 {
-          sums[unchecked: 2 &* t] = dotBytes(sums[unchecked: 2 &* t], w0, element)
-          sums[unchecked: 2 &* t &+ 1] = dotBytes(sums[unchecked: 2 &* t &+ 1], w1, element)
-        } else {
-          sums[unchecked: 2 &* t] = dot(sums[unchecked: 2 &* t], w0, element)
-          sums[unchecked: 2 &* t &+ 1] = dot(sums[unchecked: 2 &* t &+ 1], w1, element)
-        }
-      }
-      keep(tokens: tokens, &sums)
-    }
-    w += 16 &* tileColumns
-    y += 16
+  addLanes(tokens: tokens, format, part: 0, b, to: &sums)
+  addLanes(tokens: tokens, format, part: 1, b, to: &sums)
+  if format.usesWords {
+    addLanes(tokens: tokens, format, part: 2, b, to: &sums)
+    addLanes(tokens: tokens, format, part: 3, b, to: &sums)
   }
   if format != .q8_0 { for i in 0..<2 &* tokens { sums[unchecked: i] = total(sums[unchecked: i]) } }
   return sums

@@ -25,7 +25,7 @@ public func quantise(
 @inline(__always) func quantiseBlock(
   _ x: UnsafePointer<Float>, _ withWords: Bool, _ block: UnsafeMutableRawPointer
 ) {
-  let top = largestMagnitude(x)
+  let top = ck_largest_32(x)
   let inverse = 127 / top
   let isFinite = top.bitPattern < 0x7F80_0000, isNormal = inverse.bitPattern < 0x7F80_0000
   ck_quantise_32(x, isFinite && isNormal ? inverse : 0, block)
@@ -34,18 +34,4 @@ public func quantise(
   let sum = ck_store_starts(ck_pair_sums_32(block), sumsArePairs, block + ActivationBlock.start4)
   block.storeBytes(of: Float(sum) * scale, toByteOffset: ActivationBlock.scaledSum, as: Float.self)
   if withWords { ck_widen_words_32(block, block + ActivationBlock.bytes) }
-}
-
-/// The largest |x| of 32, as the pattern of its bits: those of NaN are larger than all others.
-@inline(__always) func largestMagnitude(_ x: UnsafePointer<Float>) -> Float {
-  let mask = IntLanes(repeating: 0x7FFF_FFFF)
-  var top = IntLanes(repeating: 0)
-  var i = 0
-  while i < ActivationBlock.elements {
-    let magnitude = unsafeBitCast(load(x + i), to: IntLanes.self) & mask
-    top = top.replacing(with: magnitude, where: magnitude .> top)
-    i &+= laneCount
-  }
-  // Ordered as floats, too, but for NaN.
-  return Float(bitPattern: UInt32(truncatingIfNeeded: horizontalMax(top)))
 }
