@@ -21,35 +21,77 @@ public func packA(_ source: PackSource, into panels: UnsafeMutablePointer<Float>
 }
 
 @inline(__always) func pack(_ source: PackSource, width: Int, into panels: UnsafeMutablePointer<Float>) {
+  guard source.depthStride == 1 else { return packCopying(source, width: width, into: panels) }
   var panel = panels
   var row = 0
   while row < source.rows {
-    let count = min(width, source.rows - row)
     let data = source.data + row * source.rowStride
-    if source.depthStride == 1 {
-      packTransposing(data, count, source, width: width, into: panel)
+    if width == 6, source.rows - row >= 8 {
+      packSix(data, source, into: panel)
     } else {
-      packCopying(data, count, source, width: width, into: panel)
+      packTransposing(data, min(width, source.rows - row), source, width: width, into: panel)
     }
     panel += width * source.depth
     row += width
   }
 }
 
-/// Rows lie side by side in the source already (rowStride 1): one copy for each k.
+/// Rows lie side by side in the source already (rowStride 1): copies, for each k a few panels' worth at a time, since
+/// the source is fetched by cache lines and by pages.
 @inline(__always) func packCopying(
-  _ data: UnsafePointer<Float>, _ count: Int, _ source: PackSource, width: Int,
-  into panel: UnsafeMutablePointer<Float>
+  _ source: PackSource, width: Int, into panels: UnsafeMutablePointer<Float>
 ) {
-  for k in 0..<source.depth {
-    let from = data + k &* source.depthStride
-    let to = panel + k &* width
-    if count == width {
-      for i in 0..<width { to[i] = from[i] }
-    } else {
-      for i in 0..<count { to[i] = from[i] }
-      for i in count..<width { to[i] = 0 }
+  let whole = source.rows / width
+  var first = 0
+  while first < whole {
+    let count = min(64 / width, whole - first)
+    for k in 0..<source.depth {
+      var from = source.data + (k &* source.depthStride &+ first &* width)
+      var to = panels + (first &* source.depth &+ k) &* width
+      for _ in 0..<count {
+        copy(width, from, to)
+        from += width
+        to += width &* source.depth
+      }
     }
+    first += count
+  }
+  let rest = source.rows - whole * width
+  guard rest > 0 else { return }
+  for k in 0..<source.depth {
+    let from = source.data + (k &* source.depthStride &+ whole &* width)
+    let to = panels + (whole &* source.depth &+ k) &* width
+    for i in 0..<width { to[i] = i < rest ? from[i] : 0 }
+  }
+}
+
+/// Copies `width` floats, an even literal.
+@inline(__always) func copy(_ width: Int, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>) {
+  let source = UnsafeRawPointer(from), target = UnsafeMutableRawPointer(to)
+  for i in 0..<width / 4 {
+    target.storeBytes(
+      of: source.loadUnaligned(fromByteOffset: 16 &* i, as: SIMD4<Float>.self), toByteOffset: 16 &* i,
+      as: SIMD4<Float>.self)
+  }
+  if width % 4 == 2 {
+    let last = 4 &* (width &- 2)
+    target.storeBytes(
+      of: source.loadUnaligned(fromByteOffset: last, as: SIMD2<Float>.self), toByteOffset: last,
+      as: SIMD2<Float>.self)
+  }
+}
+
+/// A panel of 6 rows, of which there are 8: each step of k is stored with the 2 rows behind, which the next step
+/// overwrites. The last steps keep to the panel.
+@inline(__always) func packSix(
+  _ data: UnsafePointer<Float>, _ source: PackSource, into panel: UnsafeMutablePointer<Float>
+) {
+  let stride = source.rowStride, wide = max(source.depth & ~3, 4) - 4
+  for k in Swift.stride(from: 0, to: wide, by: 4) {
+    ck_transpose_8x4(data + k, stride, panel + 6 &* k, 6)
+  }
+  for k in wide..<source.depth {
+    for r in 0..<6 { panel[6 &* k &+ r] = data[r &* stride &+ k] }
   }
 }
 
