@@ -5,18 +5,18 @@ import Parallel
 struct Blocking {
   /// Rows of A at a time: rows × depth take a quarter of a 1 MiB L2.
   let rows: Int
-  /// Columns of C at a time: columns × depth of packed B take half of it.
+  /// Columns of C at a time: columns × depth of packed B, 1 MiB, pass through L2 a panel at a time.
   let columns: Int
-  /// Steps of k at a time: a panel of B takes three quarters of a 32 KiB L1 and stays there while panels of A pass by.
+  /// Steps of k at a time: a panel of B takes 20 KiB of a 32 KiB L1 and stays there while panels of A pass by.
   let depth: Int
 
   init(_ table: SIMDTable, k: Int) {
-    let deepest = 6144 / table.panelColumns
+    let deepest = 5120 / table.panelColumns
     // Equal parts, so that the last one is not a short rest.
     let parts = (k + deepest - 1) / deepest
     depth = (k + parts - 1) / parts
     rows = max(65_536 / depth / table.panelRows, 1) * table.panelRows
-    columns = max(131_072 / depth / table.panelColumns, 1) * table.panelColumns
+    columns = max(262_144 / depth / table.panelColumns, 1) * table.panelColumns
   }
 }
 
