@@ -48,6 +48,21 @@ extension KernelTests {
       }
     }
 
+    /// Tensors of a file may lie at any address.
+    @Test(arguments: TestBackend.all, formats)
+    func weightsLieAnywhere(backend: TestBackend, format: TensorFormat) throws {
+      let set = try backend.make(), (rows, columns) = (Self.rows, Self.columns)
+      let values = Values.random(rows * columns, seed: 4), size = rows * format.rowBytes(columns)!
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: size + 3, alignment: 64)
+      defer { memory.deallocate() }
+      let results = [0, 1, 2, 3].map { offset in
+        format.encode(values, elements: values.count, into: memory + offset)
+        let source = WeightSource(memory + offset, format: format, rows: rows, columns: columns)
+        return product(set, set.prepare(source), tokens: 3)
+      }
+      #expect(results.allSatisfy { $0 == results[0] })
+    }
+
     /// y of random weights and activations, after `spoil` has changed some of the latter.
     private func product(
       _ set: any KernelSet, _ weights: Weights, tokens: Int, _ spoil: (inout [Float]) -> Void = { _ in }
