@@ -108,7 +108,7 @@ let package = Package(
     cases(
       "InferenceCases",
       imports: [
-        "Energy", "Kernels", "Measurement", "Model", "Quantities", "ReferenceKernels",
+        "Energy", "Kernels", "Measurement", "Model", "Parallel", "Quantities", "ReferenceKernels",
         "Statistics",
       ]),
     // The command

@@ -10,6 +10,7 @@ public final class BenchModel {
   public let transformers: [Transformer]
   /// The oracle; one of `transformers` if the scalar backend is among them.
   let reference: Transformer
+  private let provider: any WeightProvider
 
   /// Prepares the weights for every layout that `sets` need.
   ///
@@ -17,7 +18,7 @@ public final class BenchModel {
   public init(name: String, provider: some WeightProvider, sets: [any KernelSet], context: Int)
     throws(ModelError)
   {
-    self.name = name
+    (self.name, self.provider) = (name, provider)
     config = provider.config
     var byLayout: [String: ModelWeights] = [:]
     func transformer(_ set: any KernelSet) throws(ModelError) -> Transformer {
@@ -40,6 +41,16 @@ public final class BenchModel {
     } else {
       reference = try transformer(ReferenceKernelSet(pool: sets[0].pool))
     }
+  }
+
+  /// The matrices whose products turn activations into fewer bits, as they lie in the file.
+  func quantisedMatrices(_ weights: ModelWeights) throws(ModelError) -> [ObjectIdentifier: OwnedMatrix] {
+    let specs = Dictionary(uniqueKeysWithValues: config.tensorSpecs.map { ($0.name, $0) })
+    var found: [ObjectIdentifier: OwnedMatrix] = [:]
+    for (name, weights) in weights.matrices where weights.activations != .f32 {
+      if let spec = specs[name] { found[ObjectIdentifier(weights)] = try provider.matrix(spec) }
+    }
+    return found
   }
 
   /// Memory that `init` takes for weights: a copy for each layout, the reference's among them, and the embedding.

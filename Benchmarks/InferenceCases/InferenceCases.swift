@@ -31,7 +31,7 @@ public struct InferenceCases {
     self.lengths = lengths
     var random = SeededGenerator(seed: seed)
     prompt = (0..<lengths.prompt).map { _ in Int(random.next() % UInt64(model.config.vocabulary)) }
-    oracle = Oracle(model.reference, tokens: Array(prompt.prefix(Oracle.tokens)))
+    oracle = Oracle(model, tokens: Array(prompt.prefix(Oracle.tokens)))
   }
 
   public var prefillID: String { "prefill.\(model.name).f32.p\(lengths.prompt)" }
@@ -88,53 +88,5 @@ public struct InferenceCases {
     Alternative(
       transformer.kernels.name, cooldown: Seconds(transformer.kernels.lingering),
       check: { try oracle.check(transformer) }, body: body)
-  }
-}
-
-/// Logits of the scalar backend, against which the others are held.
-final class Oracle {
-  /// Few, because the scalar backend is slow; more than the rows of the largest register tile (12, AVX-512), so that
-  /// packed products are checked as well as small ones.
-  static let tokens = 14
-
-  private let reference: Transformer
-  private let tokens: [Int]
-  private var logits: [Float]?
-
-  init(_ reference: Transformer, tokens: [Int]) { (self.reference, self.tokens) = (reference, tokens) }
-
-  func check(_ transformer: Transformer) throws -> CheckResult {
-    let expected = try logits ?? logits(of: reference)
-    logits = expected
-    let seen = transformer === reference ? expected : try logits(of: transformer)
-    return CheckResult(
-      metric: "relative l2 distance of logits", error: Self.distance(seen, expected),
-      tolerance: Tolerance.logits(chainedTerms: chainedTerms),
-      detail: transformer === reference ? "the reference itself" : "after \(tokens.count) tokens")
-  }
-
-  /// In one batch and then token by token, so that both paths are checked.
-  private func logits(of transformer: Transformer) throws -> [Float] {
-    transformer.cache.truncate(to: 0)
-    defer { transformer.cache.truncate(to: 0) }
-    var all = Array(try transformer.forward(tokens, logits: .all))
-    all += Array(try transformer.forward([tokens[0]]))
-    return all
-  }
-
-  private static func distance(_ seen: [Float], _ expected: [Float]) -> Double {
-    var difference = 0.0, size = 0.0
-    for (a, b) in zip(seen, expected) {
-      difference += (Double(a) - Double(b)) * (Double(a) - Double(b))
-      size += Double(b) * Double(b)
-    }
-    return (difference / size).squareRoot()
-  }
-
-  /// Lengths of all sums between a token and its logits.
-  private var chainedTerms: Int {
-    let c = reference.config
-    let attention = 2 * c.width + c.headDim + tokens.count + c.heads * c.headDim
-    return c.layers * (attention + 2 * c.width + c.ffn) + 2 * c.width
   }
 }

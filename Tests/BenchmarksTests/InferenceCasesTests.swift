@@ -1,4 +1,5 @@
 import Energy
+import struct Foundation.URL
 import InferenceCases
 import Kernels
 import Measurement
@@ -36,6 +37,44 @@ import Testing
     let results = try Sampler().run(try subject.prefill(), plan: plan)
     #expect(results[0].check?.passed == false)
     #expect(results[0].samples.isEmpty)
+  }
+
+  /// Q8_0, Q4_0, Q4_K and Q6_K in one file.
+  private func mixed(_ sets: [any KernelSet]) throws -> InferenceCases {
+    let path = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "../Fixtures/tiny-mixed.gguf")
+    let lengths = InferenceCases.Lengths(prompt: 16, generated: 4)
+    let model = try BenchModel(
+      name: "tiny-mixed", provider: try GGUFWeights(file: GGUFFile(path: path.standardized.path)), sets: sets,
+      context: lengths.context)
+    return InferenceCases(model: model, lengths: lengths, seed: 1)
+  }
+
+  private func check(_ set: any KernelSet) throws -> CheckResult? {
+    try Sampler().run(try mixed([set]).prefill(), plan: KernelCasesTests.checkOnly)[0].check
+  }
+
+  @Test func quantisedWeightsPassWithEveryBackend() throws {
+    for name in ["scalar"] + Backends.simdNames {
+      let found = try check(try Backends.make(name, pool: ThreadPool(threads: 2)))
+      #expect(found?.passed == true, "\(name): \(found?.error ?? .nan) of \(found?.tolerance ?? .nan)")
+    }
+  }
+
+  @Test(arguments: [Operation.linear, .rmsNorm, .rope, .swiGLU, .attention])
+  func quantisedWeightsHideNoFault(_ fault: Operation) throws {
+    let right = try Backends.make("simd", pool: ThreadPool(threads: 1))
+    #expect(try check(FaultyKernelSet(right, fault: fault))?.passed == false)
+  }
+
+  @Test(arguments: PlainQuantised.Fault.allCases)
+  func quantisedWeightsHideNoFaultOfAProduct(_ fault: PlainQuantised.Fault) throws {
+    let right = try Backends.make("simd", pool: ThreadPool(threads: 1))
+    func set(_ fault: PlainQuantised.Fault?) -> FaultyKernelSet {
+      FaultyKernelSet(right, fault: nil, products: PlainQuantised(fault: fault))
+    }
+    #expect(try check(set(nil))?.passed == true)
+    #expect(try check(set(fault))?.passed == false)
   }
 
   @Test func decodingStaysWithinTheContext() throws {

@@ -70,6 +70,15 @@ extension CLITests {
       }
     }
 
+    /// Products with int8 activations are another arithmetic than the scalar backend's, and yet checked.
+    @Test func aQuantisedModelPassesItsChecks() async throws {
+      let path = Fixture.folder.appending(path: "tiny-mixed.gguf").path
+      let run = try await record("model", "-m", path, "--backend", "scalar,simd")
+      let cases = run.cases.filter { $0.group == "model" }
+      #expect(cases.count == 2 && cases.allSatisfy { $0.alternatives.count == 2 })
+      expectChecked(cases)
+    }
+
     @Test func claimsAreJudged() async throws {
       let run = try await record("claims", "-m", Fixture.model, "--price", "80")
       #expect(run.claims.count >= 6)

@@ -62,18 +62,19 @@ extension KernelTests {
       }
     }
 
-    @Test(arguments: TestBackend.all, [TensorFormat.f16, .bf16])
-    func halfWeights(backend: TestBackend, format: TensorFormat) throws {
+    @Test(arguments: TestBackend.all, [TensorFormat.f32, .f16, .bf16])
+    func elementwiseWeights(backend: TestBackend, format: TensorFormat) throws {
       for rows in 1...70 where rows < 34 || rows > 62 {
         try check(backend, threads: 1, format, rows: rows, columns: 1 + rows * 7 % 70)
       }
       try check(backend, threads: 3, format, rows: 100, columns: 1000)
     }
 
+    /// Weights and activations as they come; `IntegerTests` have all remainders.
     @Test(arguments: TestBackend.all, [TensorFormat.q8_0, .q4_0, .q4_k, .q6_k, .q5_k])
     func blockWeights(backend: TestBackend, format: TensorFormat) throws {
       let step = format.blockElements
-      for rows in 1...70 {
+      for rows in [1, 13, 16, 33, 48, 70] {
         let columns = step * (1 + rows % (step == 32 ? 19 : 3))
         try check(backend, threads: rows % 8 == 0 ? 3 : 1, format, rows: rows, columns: columns)
       }
@@ -124,29 +125,24 @@ final class WeightBytes {
   func source(rows: Int, columns: Int) -> WeightSource {
     WeightSource(start, format: format, rows: rows, columns: columns)
   }
-
-  /// What rounding errors of element `i` are relative to: its two parts |d · q| and |dmin · m| where they are computed
-  /// apart, at most |w| + 2 · |dmin · m|.
-  func magnitude(_ i: Int) -> Double {
-    guard format == .q4_k else { return Double(abs(floats[i])) }
-    let parts = BlockLevels(start + i / 256 * format.blockBytes, format: format)
-    let minimum = HalfFloat.decode(parts.dmin) * Float(parts.minima[i % 256 / 32])
-    return Double(abs(floats[i])) + 2 * Double(abs(minimum))
-  }
 }
 
 /// y = x · Wᵀ for up to 70 tokens; fewer tokens are the first rows of it.
 final class LinearProblem {
   static let tokens = 70
-  private let rows: Int, columns: Int
+  private let rows: Int, columns: Int, form: ActivationForm
   private let x: [Float]
   private var expected: [Float] = [], magnitude: [Double] = []
 
-  init(_ w: WeightBytes, rows: Int, columns: Int, form: ActivationForm, scale: Float = 1) {
-    (self.rows, self.columns) = (rows, columns)
-    x = Values.random(Self.tokens * columns, seed: 3, scale: scale)
-    let sizes = (0..<rows * columns).map(w.magnitude)
-    for token in 0..<Self.tokens {
+  init(_ w: WeightBytes, rows: Int, columns: Int, form: ActivationForm, x: [Float]? = nil) {
+    (self.rows, self.columns, self.form) = (rows, columns, form)
+    let x = x ?? Values.random(Self.tokens * columns, seed: 3)
+    self.x = x
+    let source = w.source(rows: rows, columns: columns)
+    let sizes = (0..<rows).flatMap {
+      source.magnitudes(row: $0, of: Array(w.floats[$0 * columns..<($0 + 1) * columns]))
+    }
+    for token in 0..<x.count / columns {
       let values = form.values(Array(x[token * columns..<(token + 1) * columns]), count: columns)
       for row in 0..<rows {
         var sum = 0.0, size = 0.0
@@ -165,7 +161,7 @@ final class LinearProblem {
     set.linear(tokens: tokens, x: input.pointer, weights: weights, y: out.clear(tokens * rows))
     guard out.isIntact else { return "written outside of y" }
     return KernelsTests.fault(out.pointer, Array(expected.prefix(tokens * rows))) {
-      Tolerance.sum(terms: columns, magnitude: magnitude[$0])
+      Tolerance.linear(columns: columns, activations: form, magnitude: magnitude[$0])
     }
   }
 }

@@ -35,6 +35,7 @@ public final class BLASKernelSet: KernelSet {
   public func gemm(
     _ s: GEMMShape, a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>
   ) {
+    requireGEMM(s, a: a, b: b, c: c)
     enterLibrary()
     library.gemm(
       m: s.m, n: s.n, k: s.k, a: a, transposeA: s.transposeA, b: b, transposeB: s.transposeB, c: c)
@@ -43,6 +44,7 @@ public final class BLASKernelSet: KernelSet {
   public func gemv(
     rows: Int, columns: Int, w: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
   ) {
+    requireGEMV(rows: rows, columns: columns, w: w, x: x, y: y)
     enterLibrary()
     library.gemv(rows: rows, columns: columns, w: w, x: x, y: y)
   }
@@ -50,6 +52,7 @@ public final class BLASKernelSet: KernelSet {
   public func prepare(_ source: WeightSource) -> Weights { Weights(rowMajor: source, pool: pool) }
 
   public func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
+    requireLinear(tokens: tokens, x: x, weights: weights, y: y)
     if tokens == 1 {
       return gemv(rows: weights.rows, columns: weights.columns, w: weights.floats, x: x, y: y)
     }

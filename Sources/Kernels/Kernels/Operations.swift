@@ -10,7 +10,7 @@ public struct GEMMShape: Hashable, Sendable {
   public var transposeA: Bool, transposeB: Bool
 
   public init(m: Int, n: Int, k: Int, transposeA: Bool = false, transposeB: Bool = false) {
-    precondition(m > 0 && n > 0 && k > 0, "GEMM \(m)×\(n)×\(k): every dimension must be at least 1")
+    require(m > 0 && n > 0 && k > 0, "GEMM \(m)×\(n)×\(k): every dimension must be at least 1")
     (self.m, self.n, self.k) = (m, n, k)
     (self.transposeA, self.transposeB) = (transposeA, transposeB)
   }
@@ -32,9 +32,9 @@ public struct RoPETable: Sendable {
   public let cos: [Float], sin: [Float]
 
   public init(width: Int, pairing: RoPEPairing, cos: [Float], sin: [Float]) {
-    precondition(
+    require(
       width > 0 && width.isMultiple(of: 2), "RoPE rotates pairs: \(width) elements cannot be paired")
-    precondition(
+    require(
       cos.count == sin.count && cos.count.isMultiple(of: width), "RoPE table: rows of \(width) expected")
     (self.width, self.pairing, self.cos, self.sin) = (width, pairing, cos, sin)
   }
@@ -103,10 +103,10 @@ public struct AttentionCall {
     q: HeadRows, out: UnsafeMutablePointer<Float>, keys: UnsafeRawPointer, values: UnsafeRawPointer,
     layout: KVLayout, position: Int
   ) {
-    precondition(
+    require(
       q.heads.isMultiple(of: layout.kvHeads), "\(q.heads) heads cannot share \(layout.kvHeads) KV heads")
-    precondition(q.headDim == layout.headDim, "queries of \(q.headDim), keys of \(layout.headDim)")
-    precondition(position + q.tokens <= layout.capacity, "the KV cache holds \(layout.capacity) tokens")
+    require(q.headDim == layout.headDim, "queries of \(q.headDim), keys of \(layout.headDim)")
+    require(position + q.tokens <= layout.capacity, "the KV cache holds \(layout.capacity) tokens")
     (self.q, self.out, self.keys, self.values) = (q, out, keys, values)
     (self.layout, self.position) = (layout, position)
   }

@@ -14,6 +14,7 @@ public final class ReferenceKernelSet: KernelSet {
   public func gemm(
     _ s: GEMMShape, a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>
   ) {
+    requireGEMM(s, a: a, b: b, c: c)
     let a = ReferenceKernels.Matrix(a, width: s.transposeA ? s.m : s.k, transposed: s.transposeA)
     let b = ReferenceKernels.Matrix(b, width: s.transposeB ? s.k : s.n, transposed: s.transposeB)
     pool.forEach(count: s.m, chunk: 1) { rows, _ in
@@ -24,6 +25,7 @@ public final class ReferenceKernelSet: KernelSet {
   public func gemv(
     rows: Int, columns: Int, w: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
   ) {
+    requireGEMV(rows: rows, columns: columns, w: w, x: x, y: y)
     let w = ReferenceKernels.Matrix(w, width: columns)
     let x = ReferenceKernels.Matrix(x, width: 1)
     pool.forEach(count: rows, chunk: max(1, rows / (8 * pool.threads))) { range, _ in
@@ -34,6 +36,7 @@ public final class ReferenceKernelSet: KernelSet {
   public func prepare(_ source: WeightSource) -> Weights { Weights(rowMajor: source, pool: pool) }
 
   public func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
+    requireLinear(tokens: tokens, x: x, weights: weights, y: y)
     if tokens == 1 {
       return gemv(rows: weights.rows, columns: weights.columns, w: weights.floats, x: x, y: y)
     }
@@ -124,8 +127,8 @@ func forEachHead(
   _ x: HeadRows, table: RoPETable, position: Int, pool: ThreadPool,
   _ body: (UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>) -> Void
 ) {
-  precondition(table.width <= x.headDim, "RoPE over \(table.width) of \(x.headDim) elements")
-  precondition(
+  require(table.width <= x.headDim, "RoPE over \(table.width) of \(x.headDim) elements")
+  require(
     (position + x.tokens) * table.width <= table.cos.count, "the RoPE table ends before the last token")
   table.cos.withUnsafeBufferPointer { cos in
     table.sin.withUnsafeBufferPointer { sin in

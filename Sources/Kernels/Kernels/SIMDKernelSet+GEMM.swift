@@ -24,6 +24,7 @@ extension SIMDKernelSet {
   public func gemm(
     _ s: GEMMShape, a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>
   ) {
+    requireGEMM(s, a: a, b: b, c: c)
     let blocking = Blocking(table, k: s.k)
     let left = PackSource(
       a, rows: s.m, depth: s.k, rowStride: s.transposeA ? 1 : s.k, depthStride: s.transposeA ? s.m : 1)

@@ -40,7 +40,7 @@ extension SIMDKernelSet {
 
   public func linear(tokens: Int, x: UnsafePointer<Float>, weights w: Weights, y: UnsafeMutablePointer<Float>)
   {
-    precondition(w.layout == weightLayout, "weights prepared as \(w.layout) used by \(name)")
+    requireLinear(tokens: tokens, x: x, weights: w, y: y)
     switch w.format {
     case .f16, .bf16: linearHalves(tokens: tokens, x: x, weights: w, y: y)
     case .f32: linearFloats(tokens: tokens, x: x, weights: w, y: y)

@@ -24,6 +24,7 @@ public final class SIMDKernelSet: KernelSet {
   public func gemv(
     rows: Int, columns: Int, w: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
   ) {
+    requireGEMV(rows: rows, columns: columns, w: w, x: x, y: y)
     pool.forEach(count: rows, chunk: share(rows, unit: 8)) { [table] range, _ in
       let row = range.lowerBound
       table.gemv(w + row * columns, columns, range.count, columns, x, y + row)

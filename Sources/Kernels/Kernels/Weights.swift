@@ -14,13 +14,12 @@ public struct WeightSource {
 
   /// - Precondition: `format` is one of `formats`, and `columns` elements are whole blocks of it.
   public init(_ data: UnsafeRawPointer, format: TensorFormat, rows: Int, columns: Int) {
-    precondition(Self.formats.contains(format), "weights in \(format.name) are not supported")
-    precondition(rows > 0 && columns > 0, "a weight matrix of \(rows) × \(columns) is empty")
-    guard let rowBytes = format.rowBytes(columns) else {
-      preconditionFailure("rows of \(columns) are no whole blocks of \(format.name)")
-    }
+    require(Self.formats.contains(format), "weights in \(format.name) are not supported")
+    require(rows > 0 && columns > 0, "a weight matrix of \(rows) × \(columns) is empty")
+    let rowBytes = format.rowBytes(columns)
+    require(rowBytes != nil, "rows of \(columns) are no whole blocks of \(format.name)")
     (self.data, self.format, self.rows, self.columns) = (data, format, rows, columns)
-    self.rowBytes = rowBytes
+    self.rowBytes = rowBytes ?? 0
   }
 
   /// Where row `row` begins.
@@ -29,6 +28,23 @@ public struct WeightSource {
   /// Writes row `row` as floats.
   public func decode(row index: Int, into out: UnsafeMutablePointer<Float>) {
     format.decode(row(index), elements: columns, into: out)
+  }
+
+  /// How large the terms are that make up each element of a row, to which rounding errors are relative:
+  /// d · sc · q − dmin · m counts with both, because kernels add them up apart.
+  ///
+  /// - Parameter values: the row as `decode` writes it.
+  public func magnitudes(row index: Int, of values: UnsafePointer<Float>) -> [Double] {
+    var sizes = (0..<columns).map { Double(abs(values[$0])) }
+    guard format == .q4_k else { return sizes }
+    for first in stride(from: 0, to: columns, by: format.blockElements) {
+      let parts = BlockLevels(row(index) + first / format.blockElements * format.blockBytes, format: format)
+      for i in first..<first + format.blockElements {
+        let minimum = Double(HalfFloat.decode(parts.dmin)) * Double(parts.minima[(i - first) / 32])
+        sizes[i] = abs(Double(values[i]) + minimum) + abs(minimum)
+      }
+    }
+    return sizes
   }
 }
 

@@ -9,9 +9,13 @@ extension Tolerance {
   ///   and as many for minima that are kept apart. Other forms have a term for each product.
   /// - 6 more: the whole number's conversion to a float, d · sc, its product with the activations' scale, the product of
   ///   both, the activations' scale itself (max / 127 or max · (1 / 127)), and the weight as the oracle decodes it.
+  ///
+  /// A product of scales below 2⁻¹²⁶ is off by up to 2⁻¹⁵⁰; it meets whole numbers below 2²⁴, which makes up to 2⁻¹²⁶ for
+  /// each term.
   public static func linear(columns: Int, activations: ActivationForm, magnitude: Double) -> Double {
     let terms = activations == .int8 ? 2 * ((columns + 15) / 16) : columns
-    return sum(terms: terms + 6, magnitude: magnitude)
+    let lost = activations == .int8 ? Double(terms) * Double(Float.leastNormalMagnitude) : 0
+    return sum(terms: terms + 6, magnitude: magnitude) + lost
   }
 
   /// For an element of RMSNorm, y = x · weight / √(mean(x²) + ε): the sum's relative error (halved by the root, not

@@ -38,14 +38,24 @@ public final class ModelWeights: @unchecked Sendable {
     head = try config.tiedHead ? kernels.prepare(table.source) : loader.weights(ModelConfig.headName)
   }
 
+  /// All matrices that are multiplied with, under the names of their tensors; a tied head under that of the embedding.
+  public var matrices: [(name: String, weights: Weights)] {
+    let head = (name: config.tiedHead ? ModelConfig.embeddingName : ModelConfig.headName, weights: head)
+    return layers.enumerated().flatMap { index, layer in
+      [
+        ("attn_q", layer.query), ("attn_k", layer.key), ("attn_v", layer.value),
+        ("attn_output", layer.output),
+        ("ffn_gate", layer.gate), ("ffn_up", layer.up), ("ffn_down", layer.down),
+      ].map { ("blk.\(index).\($0).weight", $1) }
+    } + [head]
+  }
+
   /// Bytes of weights that one decoded token reads: all matrices and norms, one row of the embedding.
   public var bytesPerToken: Int {
-    let matrices =
-      layers.flatMap { [$0.query, $0.key, $0.value, $0.output, $0.gate, $0.up, $0.down] } + [head]
     let vectors = layers.reduce(outputNorm.count) {
       $0 + $1.attentionNorm.count + $1.feedForwardNorm.count + $1.queryBias.count + 2 * $1.keyBias.count
     }
-    return matrices.reduce(0) { $0 + $1.byteCount } + 4 * (vectors + config.width)
+    return matrices.reduce(0) { $0 + $1.weights.byteCount } + 4 * (vectors + config.width)
   }
 }
 

@@ -1,0 +1,112 @@
+import Kernels
+import Model
+import Parallel
+import ReferenceKernels
+
+/// A backend whose products with quantised activations are checked one by one and then replaced by plain ones, so that
+/// logits check everything else.
+///
+/// Logits alone would not do: rounding to int8 goes in steps. Two right backends whose sums differ in the last bit round
+/// some activation to different levels, and the further layers make that as large as the whole effect of quantising,
+/// about a percent, behind which a fault could hide.
+final class Audit: KernelSet, @unchecked Sendable {
+  /// All products so far. Like every backend, it serves one caller at a time.
+  private(set) var found = Comparison()
+  private let audited: any KernelSet
+  private let matrices: [ObjectIdentifier: OwnedMatrix]
+
+  /// - Parameter matrices: what the weights to check were prepared from.
+  init(_ audited: any KernelSet, matrices: [ObjectIdentifier: OwnedMatrix]) {
+    (self.audited, self.matrices) = (audited, matrices)
+  }
+
+  func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
+    audited.linear(tokens: tokens, x: x, weights: weights, y: y)
+    guard let matrix = matrices[ObjectIdentifier(weights)] else { return }
+    let right = products(matrix.source, tokens: tokens, x: x, form: weights.activations)
+    for (i, product) in right.enumerated() {
+      found.add(Double(y[i]), expected: product.expected, tolerance: product.bound, at: i)
+      y[i] = product.plain
+    }
+  }
+
+  /// An element of x · Wᵀ.
+  private struct Product {
+    /// With the activations as the weights' form has them, and how far off a backend may be.
+    var expected = 0.0, bound = 0.0
+    /// With the activations as they are.
+    var plain: Float = 0
+  }
+
+  /// (tokens, rows)
+  private func products(
+    _ source: WeightSource, tokens: Int, x: UnsafePointer<Float>, form: ActivationForm
+  ) -> [Product] {
+    let columns = source.columns
+    let values = (0..<tokens).map { form.values(x + $0 * columns, count: columns) }
+    return [Product](unsafeUninitializedCapacity: tokens * source.rows) { out, count in
+      count = tokens * source.rows
+      let start = out.baseAddress!
+      pool.forEach(count: source.rows, chunk: 16) { rows, _ in
+        var w = [Float](repeating: 0, count: columns)
+        for row in rows {
+          source.decode(row: row, into: &w)
+          let sizes = source.magnitudes(row: row, of: w)
+          for t in 0..<tokens {
+            let product = Self.product(x + t * columns, values[t], w, sizes, form)
+            (start + t * source.rows + row).initialize(to: product)
+          }
+        }
+      }
+    }
+  }
+
+  private static func product(
+    _ x: UnsafePointer<Float>, _ values: [Double], _ w: [Float], _ sizes: [Double], _ form: ActivationForm
+  ) -> Product {
+    var sum = 0.0, magnitude = 0.0, plain = 0.0
+    for k in w.indices {
+      sum += values[k] * Double(w[k])
+      magnitude += abs(values[k]) * sizes[k]
+      plain += Double(x[k]) * Double(w[k])
+    }
+    let bound = Tolerance.linear(columns: w.count, activations: form, magnitude: magnitude)
+    return Product(expected: sum, bound: bound, plain: Float(plain))
+  }
+}
+
+/// The rest is as it was.
+extension Audit {
+  var name: String { audited.name }
+  var operations: Set<Operation> { audited.operations }
+  var pool: ThreadPool { audited.pool }
+  var weightLayout: String { audited.weightLayout }
+  var lingering: Double { audited.lingering }
+
+  func gemm(_ s: GEMMShape, a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>)
+  {
+    audited.gemm(s, a: a, b: b, c: c)
+  }
+  func gemv(
+    rows: Int, columns: Int, w: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
+  ) {
+    audited.gemv(rows: rows, columns: columns, w: w, x: x, y: y)
+  }
+  func prepare(_ source: WeightSource) -> Weights { audited.prepare(source) }
+  func rmsNorm(_ call: RMSNormCall) { audited.rmsNorm(call) }
+  func rope(_ x: HeadRows, table: RoPETable, position: Int) {
+    audited.rope(x, table: table, position: position)
+  }
+  func softmax(_ x: UnsafeMutablePointer<Float>, rows: Int, width: Int) {
+    audited.softmax(x, rows: rows, width: width)
+  }
+  func swiGLU(
+    gate: UnsafePointer<Float>, up: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    audited.swiGLU(gate: gate, up: up, out: out, count: count)
+  }
+  func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
+    audited.add(x, to: y, count: count)
+  }
+  func attention(_ call: AttentionCall) { audited.attention(call) }
+}
