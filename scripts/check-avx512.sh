@@ -36,7 +36,7 @@ __isoc23_strtoull: jmp strtoull@PLT
 ASSEMBLY
 
 build() { # module, then Clang's flags
-  local module=$1 flags=(-enable-experimental-feature Embedded -wmo -parse-as-library -Ounchecked -I "$work"
+  local module=$1 flags=(-enable-experimental-feature Embedded -wmo -swift-version 6 -parse-as-library -Ounchecked -I "$work"
     -target x86_64-unknown-linux-gnu)
   for flag in "${@:2}"; do flags+=(-Xcc "$flag"); done
   swiftc "${flags[@]}" -module-name KernelTypes -emit-module -emit-module-path "$work/KernelTypes.swiftmodule" \

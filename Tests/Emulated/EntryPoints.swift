@@ -3,9 +3,6 @@
 
 import KernelTypes
 
-public typealias Const = UnsafePointer<Float>
-public typealias Mutable = UnsafeMutablePointer<Float>
-
 @_cdecl("kernel_panel_rows") public func kernelPanelRows() -> Int { panelRows }
 @_cdecl("kernel_panel_columns") public func kernelPanelColumns() -> Int { panelColumns }
 
@@ -123,4 +120,26 @@ public func kernelMultiplyHalf(
 @_cdecl("kernel_widen_half")
 public func kernelWidenHalf(_ brain: Bool, _ from: UnsafeRawPointer, _ count: Int, _ to: Mutable) {
   brain ? widenBF16(from, count: count, into: to) : widenF16(from, count: count, into: to)
+}
+
+@_cdecl("kernel_multiplies_brain_pairs") public func kernelMultipliesBrainPairs() -> Bool {
+  multipliesBrainPairs
+}
+
+@_cdecl("kernel_round_to_brain")
+public func kernelRoundToBrain(_ x: Const, _ count: Int, _ pairs: Mutable) {
+  roundToBrain(x, count: count, into: pairs)
+}
+
+@_cdecl("kernel_gemm_brain")
+public func kernelGEMMBrain(_ a: Const, _ b: Const, _ c: Mutable, _ m: Int, _ n: Int, _ depth: Int) {
+  gemmBrain(
+    GEMMBlock(
+      a: a, b: b, bPanelStride: depth * panelColumns, c: c, cRowStride: n, shape: (m, n, depth),
+      accumulate: false))
+}
+
+@_cdecl("kernel_gemm_small_brain")
+public func kernelGEMMSmallBrain(_ rows: Int, _ x: Const, _ b: Const, _ y: Mutable, _ n: Int, _ depth: Int) {
+  gemmSmallBrain(rows: rows, x: x, xRowStride: depth, b: b, y: y, yRowStride: n, n: n, depth: depth)
 }
