@@ -46,18 +46,21 @@ func tests(
 
 /// The same kernel sources once more for each further ISA of the host; their folders link to SIMDKernels/Shared.
 #if arch(x86_64)
-  let isaTargets = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].map { isa, march in
+  let isaTargets = [
+    ("AVX2", ["-march=x86-64-v3"]), ("AVXVNNI", ["-march=x86-64-v3", "-mavxvnni"]),
+    ("AVX512", ["-march=x86-64-v4"]), ("AVX512VNNI", ["-march=x86-64-v4", "-mavx512vnni"]),
+    ("AVX512BF16", ["-march=x86-64-v4", "-mavx512vnni", "-mavx512bf16"]),
+  ].map { isa, flags in
     library(
-      "SIMDKernels\(isa)", in: "Kernels", imports: ["KernelTypes", "CKernels"],
-      flags: kernelFlags(["-march=\(march)"]))
+      "SIMDKernels\(isa)", in: "Kernels", imports: ["KernelTypes", "CKernels"], flags: kernelFlags(flags))
   }
-  /// The AVX-512 configuration, 16 lanes and 12 rows, in AVX2 instructions: its logic is tested on every machine.
-  let wideTargets: [Target] = [
+  /// The AVX-512 configurations, 16 lanes and 12 rows, in AVX2 instructions: their logic is tested on every machine.
+  let wideTargets = [("Wide", []), ("WideBF16", ["-DCK_BRAIN_PAIRS"])].map { name, flags -> Target in
     .target(
-      name: "SIMDKernelsWide", dependencies: ["KernelTypes", "CKernels"],
-      path: "Tests/TestSupport/SIMDKernelsWide",
-      swiftSettings: kernelFlags(["-march=x86-64-v3"]))
-  ]
+      name: "SIMDKernels\(name)", dependencies: ["KernelTypes", "CKernels"],
+      path: "Tests/TestSupport/SIMDKernels\(name)",
+      swiftSettings: kernelFlags(["-march=x86-64-v3"] + flags))
+  }
 #else
   let isaTargets: [Target] = [], wideTargets: [Target] = []
 #endif

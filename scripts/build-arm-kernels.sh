@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 core=$1 folder=$2 kernels=Sources/Kernels
 mkdir -p "$folder"
 printf 'module CKernels { header "%s/CKernels/include/CKernels.h" export * }\n' "$PWD/$kernels" >"$folder/module.modulemap"
-flags=(-enable-experimental-feature Embedded -wmo -parse-as-library -target aarch64-none-none-elf
+flags=(-enable-experimental-feature Embedded -wmo -swift-version 6 -parse-as-library -target aarch64-none-none-elf
   -Xcc "-mcpu=$core" -Xcc -ffreestanding -Ounchecked -I "$folder")
 swiftc "${flags[@]}" -module-name KernelTypes -emit-module -emit-module-path "$folder/KernelTypes.swiftmodule" \
   "$kernels"/KernelTypes/*.swift

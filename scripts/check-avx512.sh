@@ -36,7 +36,7 @@ __isoc23_strtoull: jmp strtoull@PLT
 ASSEMBLY
 
 build() { # module, then Clang's flags
-  local module=$1 flags=(-enable-experimental-feature Embedded -wmo -parse-as-library -Ounchecked -I "$work"
+  local module=$1 flags=(-enable-experimental-feature Embedded -wmo -swift-version 6 -parse-as-library -Ounchecked -I "$work"
     -target x86_64-unknown-linux-gnu)
   for flag in "${@:2}"; do flags+=(-Xcc "$flag"); done
   swiftc "${flags[@]}" -module-name KernelTypes -emit-module -emit-module-path "$work/KernelTypes.swiftmodule" \
@@ -44,7 +44,7 @@ build() { # module, then Clang's flags
   swiftc "${flags[@]}" -Xcc "-fmodule-map-file=$work/module.modulemap" -module-name "$module" \
     "$kernels/$module"/*.swift "$kernels/$module"/Shared/*.swift Tests/Emulated/EntryPoints.swift \
     -c -o "$work/kernels.o"
-  "$clang" -O1 -static -fuse-ld=lld -o "$work/driver" Tests/Emulated/driver.c "$work/kernels.o" -lm
+  "$clang" -O2 -static -fuse-ld=lld -o "$work/driver" Tests/Emulated/*.c "$work/kernels.o" -lm
 }
 
 # CPU of the emulator, module, the compiler's flags

@@ -1,6 +1,16 @@
 import BLAS
+import KernelTypes
 import Machine
 import Parallel
+import SIMDKernels
+
+#if arch(x86_64)
+  import SIMDKernelsAVX2
+  import SIMDKernelsAVX512
+  import SIMDKernelsAVX512BF16
+  import SIMDKernelsAVX512VNNI
+  import SIMDKernelsAVXVNNI
+#endif
 
 /// The registry of backends: what can be had on this machine, by name.
 public enum Backends {
@@ -8,12 +18,19 @@ public enum Backends {
   public static let simdNames: [String] = simdTables.map(\.name)
 
   static let simdTables: [(name: String, level: ISALevel, table: SIMDTable)] = {
+    // A table is made by its own build's instructions, and so only where they run.
     #if arch(x86_64)
-      let all: [(ISALevel, SIMDTable)] = [(.baseline, .baseline), (.avx2, .avx2), (.avx512, .avx512)]
+      let all: [(level: ISALevel, table: () -> SIMDTable)] = [
+        (.baseline, SIMDKernels.kernelTable), (.avx2, SIMDKernelsAVX2.kernelTable),
+        (.avxvnni, SIMDKernelsAVXVNNI.kernelTable), (.avx512, SIMDKernelsAVX512.kernelTable),
+        (.avx512vnni, SIMDKernelsAVX512VNNI.kernelTable), (.avx512bf16, SIMDKernelsAVX512BF16.kernelTable),
+      ]
     #else
-      let all: [(ISALevel, SIMDTable)] = [(.neon, .baseline)]
+      let all: [(level: ISALevel, table: () -> SIMDTable)] = [(.neon, SIMDKernels.kernelTable)]
     #endif
-    return all.filter { ISALevel.supported.contains($0.0) }.map { ("simd:\($0.0.rawValue)", $0.0, $0.1) }
+    return all.filter { ISALevel.supported.contains($0.level) }.map {
+      ("simd:\($0.level.rawValue)", $0.level, $0.table())
+    }
   }()
 
   /// Every name that `make` understands on this machine; `openblas:<core type>` stands for any core type.

@@ -1,3 +1,4 @@
+import KernelTypes
 import Parallel
 
 /// The machine at its best: register-only multiply-adds and plain reads, by the best SIMD build and all threads

@@ -9,8 +9,12 @@ struct Blocking {
   let columns: Int
   /// Steps of k at a time: a panel of B takes 20 KiB of a 32 KiB L1 and stays there while panels of A pass by.
   let depth: Int
+  /// What multiplies a block.
+  let gemm: @Sendable (GEMMBlock) -> Void
 
-  init(_ table: SIMDTable, k: Int) {
+  /// - Parameter pairs: elements are pairs of bfloat16, as large as a float.
+  init(_ table: SIMDTable, k: Int, pairs: Bool = false) {
+    gemm = pairs ? table.gemmBrain : table.gemm
     let deepest = 5120 / table.panelColumns
     // Equal parts, so that the last one is not a short rest.
     let parts = (k + deepest - 1) / deepest
@@ -65,7 +69,7 @@ extension SIMDKernelSet {
             let depth = min(blocking.depth, left.depth - k)
             let b = right(columns, k, depth, thread)
             let a = panels + roundUp(part.rows, table.panelRows) * k
-            multiplyBlocks(rows, blocking.rows) { rows in
+            multiplyBlocks(rows, blocking) { rows in
               GEMMBlock(
                 a: a + rows.lowerBound * depth, b: b.panels, bPanelStride: b.panelStride,
                 c: c + (row + rows.lowerBound) * n + columns.lowerBound, cRowStride: n,
@@ -104,9 +108,9 @@ extension SIMDKernelSet {
     }
   }
 
-  private func multiplyBlocks(_ rows: Range<Int>, _ step: Int, _ block: (Range<Int>) -> GEMMBlock) {
-    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
-      table.gemm(block(first..<min(first + step, rows.upperBound)))
+  private func multiplyBlocks(_ rows: Range<Int>, _ blocking: Blocking, _ block: (Range<Int>) -> GEMMBlock) {
+    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: blocking.rows) {
+      blocking.gemm(block(first..<min(first + blocking.rows, rows.upperBound)))
     }
   }
 

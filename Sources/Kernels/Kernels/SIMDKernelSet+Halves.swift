@@ -2,23 +2,25 @@ import KernelTypes
 import Parallel
 import QuantFormats
 
-/// Weights in F16 and BF16: panels as those of float32, [k][row], in 16 bits.
+/// Weights in F16 and BF16: panels as those of float32, [k][row], in 16 bits; BF16 as [k / 2][row][2], with zeros behind
+/// an odd k, where an instruction multiplies such pairs.
 extension SIMDKernelSet {
   func prepareHalves(_ source: WeightSource) -> Weights {
-    let width = table.panelColumns, k = source.columns
+    let pairs = source.format == .bf16 && table.multipliesBrainPairs, step = pairs ? 2 : 1
+    let width = table.panelColumns, k = roundUp(source.columns, step)
     let weights = Weights(
-      of: source, layout: weightLayout, format: source.format,
+      of: source, layout: weightLayout, format: source.format, activations: pairs ? .bf16 : .f32,
       byteCount: 2 * roundUp(source.rows, width) * k)
     let data = weights.data.bindMemory(to: UInt16.self, capacity: weights.byteCount / 2)
     forEachPanel(of: source) { panel, rows, _ in
       let to = data + panel * width * k
-      for r in 0..<width {
-        guard r < rows.count else {
-          for i in 0..<k { to[i * width + r] = 0 }
-          continue
+      to.initialize(repeating: 0, count: width * k)
+      for (r, row) in rows.enumerated() {
+        let from = source.row(row)
+        for i in 0..<source.columns {
+          to[(i / step * width + r) * step + i % step] = from.loadUnaligned(
+            fromByteOffset: 2 * i, as: UInt16.self)
         }
-        let from = source.row(rows.lowerBound + r)
-        for i in 0..<k { to[i * width + r] = from.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self) }
       }
     }
     return weights
@@ -55,5 +57,14 @@ extension SIMDKernelSet {
           x: x, xStride: w.columns, shape: (tokens, rows, w.columns),
           panels: UnsafeRawPointer(w.data) + 2 * first * w.columns, y: y + first, yStride: w.rows))
     }
+  }
+
+  /// Activations as pairs of bfloat16, `depth` for each token, valid until the next call.
+  func roundedPairs(tokens: Int, x: UnsafePointer<Float>, columns: Int, depth: Int) -> UnsafePointer<Float> {
+    let pairs = rounded.floats(tokens * depth)
+    pool.forEach(count: tokens, chunk: max(share(tokens, unit: 1), 16_384 / columns)) { [table] range, _ in
+      for t in range { table.roundToBrain(x + t * columns, columns, pairs + t * depth) }
+    }
+    return UnsafePointer(pairs)
   }
 }

@@ -42,30 +42,35 @@ extension SIMDKernelSet {
   {
     requireLinear(tokens: tokens, x: x, weights: w, y: y)
     switch w.format {
+    case .bf16 where w.activations == .bf16: linearPairs(tokens: tokens, x: x, weights: w, y: y)
     case .f16, .bf16: linearHalves(tokens: tokens, x: x, weights: w, y: y)
-    case .f32: linearFloats(tokens: tokens, x: x, weights: w, y: y)
+    case .f32: linearFloats(tokens: tokens, x: x, depth: w.columns, weights: w, y: y)
     default: linearBlocks(tokens: tokens, x: x, weights: w, y: y)
     }
   }
 
-  private func linearFloats(
+  private func linearPairs(
     tokens: Int, x: UnsafePointer<Float>, weights w: Weights, y: UnsafeMutablePointer<Float>
   ) {
-    guard tokens > table.panelRows else { return linearSmall(tokens: tokens, x: x, weights: w, y: y) }
-    let left = PackSource(x, rows: tokens, depth: w.columns, rowStride: w.columns, depthStride: 1)
-    multiply(left, n: w.rows, Blocking(table, k: w.columns), into: y) { [table] columns, k, _, _ in
-      let panel = w.columns * table.panelColumns
-      return PackedB(
-        panels: w.floats + columns.lowerBound * w.columns + k * table.panelColumns, panelStride: panel)
-    }
+    let depth = (w.columns + 1) / 2
+    let pairs = roundedPairs(tokens: tokens, x: x, columns: w.columns, depth: depth)
+    linearFloats(tokens: tokens, x: pairs, depth: depth, weights: w, y: y)
   }
 
-  private func linearSmall(
-    tokens: Int, x: UnsafePointer<Float>, weights w: Weights, y: UnsafeMutablePointer<Float>
+  /// - Parameter depth: floats of a row along k, or pairs of bfloat16.
+  private func linearFloats(
+    tokens: Int, x: UnsafePointer<Float>, depth: Int, weights w: Weights, y: UnsafeMutablePointer<Float>
   ) {
-    forPanels(of: w) { [table] first, rows, _ in
-      table.gemmSmall(
-        tokens, x, w.columns, w.floats + first * w.columns, y + first, w.rows, rows, w.columns)
+    let pairs = w.format == .bf16, width = table.panelColumns
+    if tokens <= table.panelRows {
+      let multiply = pairs ? table.gemmSmallBrain : table.gemmSmall
+      return forPanels(of: w) { first, rows, _ in
+        multiply(tokens, x, depth, w.floats + first * depth, y + first, w.rows, rows, depth)
+      }
+    }
+    let left = PackSource(x, rows: tokens, depth: depth, rowStride: depth, depthStride: 1)
+    multiply(left, n: w.rows, Blocking(table, k: depth, pairs: pairs), into: y) { columns, k, _, _ in
+      PackedB(panels: w.floats + columns.lowerBound * depth + k * width, panelStride: depth * width)
     }
   }
 

@@ -9,10 +9,13 @@ public final class SIMDKernelSet: KernelSet {
   public let pool: ThreadPool
   /// The pool's idle workers poll and yield for about 0.1 ms.
   public var lingering: Double { pool.threads > 1 ? 0.0002 : 0 }
-  public var weightLayout: String { "panels of \(table.panelColumns)" }
+  public var weightLayout: String {
+    "panels of \(table.panelColumns), bytes by \(table.byteStep)\(table.bytesAreUnsigned ? " without sign" : "")"
+      + (table.multipliesBrainPairs ? ", bfloat16 by 2" : "")
+  }
 
   let table: SIMDTable
-  let packedA = Scratch()
+  let packedA = Scratch(), rounded = Scratch()
   let partialAttention = Scratch()
   let perThread: [Scratch]
 

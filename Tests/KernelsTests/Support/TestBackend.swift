@@ -6,6 +6,7 @@ import Testing
 
 #if arch(x86_64)
   import SIMDKernelsWide
+  import SIMDKernelsWideBF16
 #endif
 
 /// All suites of the kernels, one after the other: BLAS libraries have one thread count for the whole process.
@@ -33,40 +34,16 @@ struct TestBackend: CustomTestStringConvertible, Sendable {
   static let steady = all.filter { !$0.testDescription.hasPrefix("openblas") }
 
   #if arch(x86_64)
-    /// The AVX-512 sources on AVX2 registers.
-    private static let wide =
+    /// The AVX-512 sources on AVX2 registers: without further instructions, and with those for products of bytes and of
+    /// bfloat16 spelled out.
+    private static let wide: [TestBackend] =
       ISALevel.supported.contains(.avx2)
-      ? [
-        TestBackend(testDescription: "simd:wide") {
-          SIMDKernelSet(name: "simd:wide", table: .wide, pool: $0)
-        }
-      ] : []
+      ? [("simd:wide", SIMDKernelsWide.kernelTable), ("simd:wide-bf16", SIMDKernelsWideBF16.kernelTable)].map
+      {
+        name, table in
+        TestBackend(testDescription: name) { SIMDKernelSet(name: name, table: table(), pool: $0) }
+      } : []
   #else
     private static let wide: [TestBackend] = []
   #endif
 }
-
-#if arch(x86_64)
-  extension SIMDTable {
-    static let wide = SIMDTable(
-      panelRows: SIMDKernelsWide.panelRows, panelColumns: SIMDKernelsWide.panelColumns,
-      packA: SIMDKernelsWide.packA, packB: SIMDKernelsWide.packB, gemm: SIMDKernelsWide.gemm,
-      gemmSmall: SIMDKernelsWide.gemmSmall, gemv: SIMDKernelsWide.gemv,
-      rmsNorm: SIMDKernelsWide.rmsNorm, swiGLU: SIMDKernelsWide.swiGLU, add: SIMDKernelsWide.add,
-      softmax: SIMDKernelsWide.softmax,
-      ropeAdjacent: SIMDKernelsWide.ropeAdjacent, ropeHalves: SIMDKernelsWide.ropeHalves,
-      attention: SIMDKernelsWide.attention, attentionScratch: SIMDKernelsWide.attentionScratch,
-      mergeAttention: SIMDKernelsWide.mergeAttention, storeKeys: SIMDKernelsWide.storeKeys,
-      storeValues: SIMDKernelsWide.storeValues,
-      multiplyAddProbe: SIMDKernelsWide.multiplyAddProbe,
-      multiplyAddProbeFLOPs: SIMDKernelsWide.multiplyAddProbeFLOPs,
-      readProbe: SIMDKernelsWide.readProbe,
-      byteStep: SIMDKernelsWide.byteStep, bytesAreUnsigned: SIMDKernelsWide.bytesAreUnsigned,
-      panelScratchFloats: SIMDKernelsWide.panelScratchFloats,
-      largestTokenChunk: SIMDKernelsWide.largestTokenChunk, quantise: SIMDKernelsWide.quantise,
-      multiplyQ8_0: SIMDKernelsWide.multiplyQ8_0, multiplyQ4_0: SIMDKernelsWide.multiplyQ4_0,
-      multiplyQ4_K: SIMDKernelsWide.multiplyQ4_K, multiplyQ6_K: SIMDKernelsWide.multiplyQ6_K,
-      multiplyF16: SIMDKernelsWide.multiplyF16, multiplyBF16: SIMDKernelsWide.multiplyBF16,
-      widenF16: SIMDKernelsWide.widenF16, widenBF16: SIMDKernelsWide.widenBF16)
-  }
-#endif

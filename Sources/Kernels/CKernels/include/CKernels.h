@@ -2,6 +2,7 @@
 // Operations that Swift's SIMD types lack or that the compiler takes apart: here as vector shuffles, which stay
 // whole. Static inline, so that each ISA's kernels get them with their own instructions.
 
+#include "Brain.h"
 #include "Integer.h"
 #include "Widen.h"
 

@@ -131,6 +131,30 @@ CK_INLINE float ck_largest_32(const float *x) {
   return largest;
 }
 
+// Four products of bytes without sign, w, and signed ones, y, added to a lane: exact in all of its 32 bits.
+
+#ifdef __AVX2__
+CK_INLINE ck_i32x8 ck_dot_unsigned_8(ck_i32x8 sum, ck_i32x8 w, ck_i32x8 y) {
+#ifdef __AVXVNNI__
+  return (ck_i32x8)_mm256_dpbusd_avx_epi32((__m256i)sum, (__m256i)w, (__m256i)y);
+#else
+  // Even and odd bytes of a lane apart, as words.
+  const __m256i low = _mm256_set1_epi16(0xFF);
+  __m256i even = _mm256_madd_epi16((__m256i)w & low, _mm256_srai_epi16(_mm256_slli_epi16((__m256i)y, 8), 8));
+  __m256i odd = _mm256_madd_epi16(_mm256_srli_epi16((__m256i)w, 8), _mm256_srai_epi16((__m256i)y, 8));
+  return sum + ((ck_i32x8)even + (ck_i32x8)odd);
+#endif
+}
+CK_INLINE ck_i32x16 ck_dot_unsigned_16(ck_i32x16 sum, ck_i32x16 w, ck_i32x16 y) {
+#ifdef __AVX512VNNI__
+  return (ck_i32x16)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)w, (__m512i)y);
+#else
+  return __builtin_shufflevector(ck_dot_unsigned_8(CK_HALF(sum, 0), CK_HALF(w, 0), CK_HALF(y, 0)),
+                                 ck_dot_unsigned_8(CK_HALF(sum, 1), CK_HALF(w, 1), CK_HALF(y, 1)), CK_LOW8, CK_HIGH8);
+#endif
+}
+#endif
+
 /// Quantises 32 floats: bytes with a common scale. Adding 1.5 · 2²³ to x · inverse, rounded, leaves the whole number
 /// in the low bits.
 CK_INLINE void ck_quantise_32(const float *x, float inverse, void *to) {

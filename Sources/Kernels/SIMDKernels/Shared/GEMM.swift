@@ -5,7 +5,9 @@ import KernelTypes
 // the panels of A pass by from L2.
 
 /// Computes one block of C.
-public func gemm(_ g: GEMMBlock) {
+public func gemm(_ g: GEMMBlock) { gemm(pairs: false, g) }
+
+@inline(__always) func gemm(pairs: Bool, _ g: GEMMBlock) {
   var column = 0
   while column < g.n {
     let b = g.b + (column / tileColumns) * g.bPanelStride
@@ -21,9 +23,9 @@ public func gemm(_ g: GEMMBlock) {
       let rows = g.m - row
       if rows >= tileRows {
         prefetchTile(target.c, g.cRowStride)
-        write(rows: tileRows, tile(rows: tileRows, operands), to: target)
+        write(rows: tileRows, tile(rows: tileRows, pairs: pairs, operands), to: target)
       } else {
-        runTile(rows: rows, operands, target)
+        runTile(rows: rows, pairs: pairs, operands, target)
       }
       row += tileRows
     }
@@ -49,44 +51,52 @@ public func gemmSmall(
   rows: Int, x: UnsafePointer<Float>, xRowStride: Int, b: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>, yRowStride: Int, n: Int, depth: Int
 ) {
+  gemmSmall(
+    pairs: false, rows,
+    TileOperands(
+      a: x, rowStride: xRowStride, depthStride: 1, b: b, bStride: tileColumns, depth: depth),
+    TileTarget(c: y, rowStride: yRowStride, columns: n, accumulate: false, scale: 1))
+}
+
+/// `whole` has all columns; a tile takes some of them.
+@inline(__always) func gemmSmall(
+  pairs: Bool, _ rows: Int, _ whole: TileOperands, _ result: TileTarget
+) {
   var column = 0
-  while column < n {
-    let panel = b + column * depth
-    let target = TileTarget(
-      c: y + column, rowStride: yRowStride, columns: min(tileColumns, n - column), accumulate: false, scale: 1
-    )
+  var operands = whole, target = result
+  while column < result.columns {
+    target.columns = min(tileColumns, result.columns &- column)
     if rows == 1 {
-      write(rows: 1, vectorTile(x, panel, depth), to: target)
+      write(rows: 1, vectorTile(pairs: pairs, operands), to: target)
     } else {
-      let operands = TileOperands(
-        a: x, rowStride: xRowStride, depthStride: 1, b: panel, bStride: tileColumns, depth: depth)
-      runTile(rows: rows, operands, target)
+      runTile(rows: rows, pairs: pairs, operands, target)
     }
-    column += tileColumns
+    operands.b += tileColumns &* operands.depth
+    target.c += tileColumns
+    column &+= tileColumns
   }
 }
 
 /// One row times one panel. Four steps of k at a time have accumulators of their own: two alone would wait
 /// for the latency of the multiply-add.
-@inline(__always) func vectorTile(
-  _ x: UnsafePointer<Float>, _ panel: UnsafePointer<Float>, _ depth: Int
-) -> Accumulators {
+@inline(__always) func vectorTile(pairs: Bool, _ t: TileOperands) -> Accumulators {
   var acc = Accumulators { _ in splat(0) }
-  var b = panel
+  let x = t.a, depth = t.depth
+  var b = t.b
   var k = 0
   while k &+ 4 <= depth {
     for u in 0..<4 {
       let x = splat(x[k &+ u])
       let p = b + u &* tileColumns
-      acc[unchecked: 2 &* u] = multiplyAdd(acc[unchecked: 2 &* u], x, load(p))
-      acc[unchecked: 2 &* u &+ 1] = multiplyAdd(acc[unchecked: 2 &* u &+ 1], x, load(p + laneCount))
+      acc[unchecked: 2 &* u] = addProduct(pairs, acc[unchecked: 2 &* u], x, load(p))
+      acc[unchecked: 2 &* u &+ 1] = addProduct(pairs, acc[unchecked: 2 &* u &+ 1], x, load(p + laneCount))
     }
     b += 4 &* tileColumns
     k &+= 4
   }
   while k < depth {
-    acc[unchecked: 0] = multiplyAdd(acc[unchecked: 0], splat(x[k]), load(b))
-    acc[unchecked: 1] = multiplyAdd(acc[unchecked: 1], splat(x[k]), load(b + laneCount))
+    acc[unchecked: 0] = addProduct(pairs, acc[unchecked: 0], splat(x[k]), load(b))
+    acc[unchecked: 1] = addProduct(pairs, acc[unchecked: 1], splat(x[k]), load(b + laneCount))
     b += tileColumns
     k &+= 1
   }

@@ -5,20 +5,28 @@ import KernelTypes
 
 /// Σₖ A(r, k) · B(k, ·) for `rows` rows; `rows` must be a literal, so that the loops over it unroll and
 /// the accumulators live in registers.
-@inline(__always) func tile(rows: Int, _ t: TileOperands) -> Accumulators {
+///
+/// - Parameter pairs: a literal; elements of A and B are pairs of bfloat16, and k counts pairs. They pass through
+///   everything else as the floats of the same bits.
+@inline(__always) func tile(rows: Int, pairs: Bool = false, _ t: TileOperands) -> Accumulators {
   var acc = Accumulators { _ in splat(0) }
   var a = t.a, b = t.b
   for _ in 0..<t.depth {
     let b0 = load(b), b1 = load(b + laneCount)
     for r in 0..<rows {
       let x = splat(a[r &* t.rowStride])
-      acc[unchecked: 2 &* r] = multiplyAdd(acc[unchecked: 2 &* r], x, b0)
-      acc[unchecked: 2 &* r &+ 1] = multiplyAdd(acc[unchecked: 2 &* r &+ 1], x, b1)
+      acc[unchecked: 2 &* r] = addProduct(pairs, acc[unchecked: 2 &* r], x, b0)
+      acc[unchecked: 2 &* r &+ 1] = addProduct(pairs, acc[unchecked: 2 &* r &+ 1], x, b1)
     }
     a += t.depthStride
     b += t.bStride
   }
   return acc
+}
+
+/// acc + a · b, of floats or of pairs of bfloat16.
+@inline(__always) func addProduct(_ pairs: Bool, _ acc: Lanes, _ a: Lanes, _ b: Lanes) -> Lanes {
+  pairs ? dotBrain(acc, b, a) : multiplyAdd(acc, a, b)
 }
 
 /// C = scale · acc, or C += scale · acc.
@@ -54,25 +62,29 @@ import KernelTypes
 }
 
 /// One tile of 1 … `tileRows` rows: a loop with the right number of accumulators for each count.
-@inline(__always) func runTile(rows: Int, _ operands: TileOperands, _ target: TileTarget) {
+@inline(__always) func runTile(
+  rows: Int, pairs: Bool = false, _ operands: TileOperands, _ target: TileTarget
+) {
   switch rows {
-  case 1: write(rows: 1, tile(rows: 1, operands), to: target)
-  case 2: write(rows: 2, tile(rows: 2, operands), to: target)
-  case 3: write(rows: 3, tile(rows: 3, operands), to: target)
-  case 4: write(rows: 4, tile(rows: 4, operands), to: target)
-  case 5: write(rows: 5, tile(rows: 5, operands), to: target)
-  default: runWideTile(rows: rows, operands, target)
+  case 1: write(rows: 1, tile(rows: 1, pairs: pairs, operands), to: target)
+  case 2: write(rows: 2, tile(rows: 2, pairs: pairs, operands), to: target)
+  case 3: write(rows: 3, tile(rows: 3, pairs: pairs, operands), to: target)
+  case 4: write(rows: 4, tile(rows: 4, pairs: pairs, operands), to: target)
+  case 5: write(rows: 5, tile(rows: 5, pairs: pairs, operands), to: target)
+  default: runWideTile(rows: rows, pairs: pairs, operands, target)
   }
 }
 
-@inline(__always) func runWideTile(rows: Int, _ operands: TileOperands, _ target: TileTarget) {
-  if tileRows == 6 || rows == 6 { return write(rows: 6, tile(rows: 6, operands), to: target) }
-  if rows == 7 { return write(rows: 7, tile(rows: 7, operands), to: target) }
-  if tileRows == 8 || rows == 8 { return write(rows: 8, tile(rows: 8, operands), to: target) }
+@inline(__always) func runWideTile(
+  rows: Int, pairs: Bool, _ operands: TileOperands, _ target: TileTarget
+) {
+  if tileRows == 6 || rows == 6 { return write(rows: 6, tile(rows: 6, pairs: pairs, operands), to: target) }
+  if rows == 7 { return write(rows: 7, tile(rows: 7, pairs: pairs, operands), to: target) }
+  if tileRows == 8 || rows == 8 { return write(rows: 8, tile(rows: 8, pairs: pairs, operands), to: target) }
   switch rows {
-  case 9: write(rows: 9, tile(rows: 9, operands), to: target)
-  case 10: write(rows: 10, tile(rows: 10, operands), to: target)
-  case 11: write(rows: 11, tile(rows: 11, operands), to: target)
-  default: write(rows: tileRows, tile(rows: tileRows, operands), to: target)
+  case 9: write(rows: 9, tile(rows: 9, pairs: pairs, operands), to: target)
+  case 10: write(rows: 10, tile(rows: 10, pairs: pairs, operands), to: target)
+  case 11: write(rows: 11, tile(rows: 11, pairs: pairs, operands), to: target)
+  default: write(rows: tileRows, tile(rows: tileRows, pairs: pairs, operands), to: target)
   }
 }

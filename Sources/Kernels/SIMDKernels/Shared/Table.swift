@@ -1,0 +1,19 @@
+import KernelTypes
+
+/// This build's functions. To be called only where the CPU has its instructions.
+public func kernelTable() -> SIMDTable {
+  (
+    panelRows: panelRows, panelColumns: panelColumns, packA: packA, packB: packB, gemm: gemm,
+    gemmSmall: gemmSmall, gemv: gemv, rmsNorm: rmsNorm, swiGLU: swiGLU, add: add, softmax: softmax,
+    ropeAdjacent: ropeAdjacent, ropeHalves: ropeHalves, attention: attention,
+    attentionScratch: attentionScratch, mergeAttention: mergeAttention, storeKeys: storeKeys,
+    storeValues: storeValues,
+    multiplyAddProbe: multiplyAddProbe, multiplyAddProbeFLOPs: multiplyAddProbeFLOPs,
+    readProbe: readProbe, byteStep: byteStep, bytesAreUnsigned: bytesAreUnsigned,
+    panelScratchFloats: panelScratchFloats, largestTokenChunk: largestTokenChunk, quantise: quantise,
+    multiplyQ8_0: multiplyQ8_0, multiplyQ4_0: multiplyQ4_0, multiplyQ4_K: multiplyQ4_K,
+    multiplyQ6_K: multiplyQ6_K, multiplyF16: multiplyF16, multiplyBF16: multiplyBF16,
+    widenF16: widenF16, widenBF16: widenBF16, multipliesBrainPairs: multipliesBrainPairs,
+    gemmBrain: gemmBrain, gemmSmallBrain: gemmSmallBrain, roundToBrain: roundToBrain
+  )
+}

@@ -1,0 +1,1 @@
+../SIMDKernelsAVX512VNNI/IntegerISA.swift

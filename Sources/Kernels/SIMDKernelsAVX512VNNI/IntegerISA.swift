@@ -1,0 +1,29 @@
+import CKernels
+
+// Products of bytes with AVX-512 VNNI: vpdpbusd adds four of them to 32 bits, bytes of weights without sign.
+
+@inline(__always) var sumsArePairs: Bool { false }
+/// 2 vectors of rows for each of 6 tokens make 12 sums: as many as hide the latency of two vpdpbusd per cycle.
+@inline(__always) var tileTokens: Int { 6 }
+typealias Sums = InlineArray<12, IntLanes>
+
+@inline(__always) func dot(_ sum: IntLanes, _ w: IntLanes, _ y: IntLanes) -> IntLanes {
+  ck_dot_unsigned_16(sum, w, y)
+}
+@inline(__always) func total(_ sum: IntLanes) -> IntLanes { sum }
+@inline(__always) func loadFactors(_ p: UnsafeRawPointer) -> IntLanes { ck_widen_bytes_16(p) }
+@inline(__always) func scaled(_ sum: IntLanes, _ factors: IntLanes) -> IntLanes { sum &* factors }
+
+// Weights of 8 bits
+@inline(__always) public var byteStep: Int { 4 }
+@inline(__always) public var bytesAreUnsigned: Bool { true }
+@inline(__always) func loadBytes(_ p: UnsafeRawPointer) -> IntLanes { loadInts(p) }
+@inline(__always) func dotBytes(_ sum: IntLanes, _ w: IntLanes, _ y: IntLanes) -> IntLanes {
+  ck_dot_unsigned_16(sum, w, y)
+}
+
+@inline(__always) func toFloat(_ v: IntLanes) -> Lanes { ck_to_float_16(v) }
+@inline(__always) func loadHalves(_ p: UnsafeRawPointer) -> Lanes { ck_widen_f16_16(p) }
+@inline(__always) func loadUnsigned(_ p: UnsafeRawPointer) -> Lanes { ck_widen_u8_16(p) }
+@inline(__always) func loadBrain(_ p: UnsafeRawPointer) -> Lanes { ck_widen_bf16_16(p) }
+@inline(__always) func keep(_ v: IntLanes) -> IntLanes { ck_keep_16(v) }

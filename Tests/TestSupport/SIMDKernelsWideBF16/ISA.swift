@@ -1,0 +1,1 @@
+../../../Sources/Kernels/SIMDKernelsAVX512BF16/ISA.swift
