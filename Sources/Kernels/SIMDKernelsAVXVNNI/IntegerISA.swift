@@ -17,13 +17,7 @@ typealias Sums = InlineArray<8, IntLanes>
 // Weights of 8 bits
 @inline(__always) public var byteStep: Int { 4 }
 @inline(__always) public var bytesAreUnsigned: Bool { true }
-@inline(__always) func loadBytes(_ p: UnsafeRawPointer) -> IntLanes { loadInts(p) }
+@inline(__always) func loadByteStep(_ p: UnsafeRawPointer) -> IntLanes { loadInts(p) }
 @inline(__always) func dotBytes(_ sum: IntLanes, _ w: IntLanes, _ y: IntLanes) -> IntLanes {
   ck_dot_unsigned_8(sum, w, y)
 }
-
-@inline(__always) func toFloat(_ v: IntLanes) -> Lanes { ck_to_float_8(v) }
-@inline(__always) func loadHalves(_ p: UnsafeRawPointer) -> Lanes { ck_widen_f16_8(p) }
-@inline(__always) func loadUnsigned(_ p: UnsafeRawPointer) -> Lanes { ck_widen_u8_8(p) }
-@inline(__always) func loadBrain(_ p: UnsafeRawPointer) -> Lanes { ck_widen_bf16_8(p) }
-@inline(__always) func keep(_ v: IntLanes) -> IntLanes { ck_keep_8(v) }
