@@ -38,8 +38,9 @@ struct QuantBlock {
     let low0 = packed0 & mask, low1 = packed1 & mask
     for t in 0..<tokens {
       let element = splatInts(y + t &* b.tokenStride)
-      sums[unchecked: 2 &* t] = dot(sums[unchecked: 2 &* t], low0, element)
-      sums[unchecked: 2 &* t &+ 1] = dot(sums[unchecked: 2 &* t &+ 1], low1, element)
+      // In this order, or the elements of all tokens stay in registers until the second half of the sums.
+      sums[unchecked: 2 &* t] = keep(dot(sums[unchecked: 2 &* t], low0, element))
+      sums[unchecked: 2 &* t &+ 1] = keep(dot(sums[unchecked: 2 &* t &+ 1], low1, element))
     }
     let high0 = (packed0 &>> 4) & mask, high1 = (packed1 &>> 4) & mask
     for t in 0..<tokens {
