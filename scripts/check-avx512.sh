@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The AVX-512 kernels on any x86-64 machine: compiled in Embedded Swift, linked with a C driver, run by Bochs as CPUs with
-# AVX-512 alone (Skylake-X), with VNNI (Ice Lake), and with BF16 as well (Sapphire Rapids). About a minute.
+# The kernels above AVX2 on any x86-64 machine: compiled in Embedded Swift, linked with a C driver, run by Bochs as CPUs
+# with AVX-512 alone (Skylake-X), with VNNI (Ice Lake), and with BF16 and AVX-VNNI as well (Sapphire Rapids).
 # Needs: Swift; a C compiler's static libc (Debian: libc6-dev); Python 3.9 to 3.13 with pip, which brings the emulator.
 # Bochs 3.0 has VCVTNE2PS2BF16 wrong (it reads past the end of its first source): kernels must use VCVTNEPS2BF16.
 set -euo pipefail
@@ -54,6 +54,7 @@ while read -r cpu module flags; do
   LD_PRELOAD=$work/glibc-2.38.so PYTHONPATH=$emulator python3 Tests/Emulated/bochs.py "$cpu" "$work/driver" </dev/null
 done <<'CPUS'
 skylake-x SIMDKernelsAVX512 -march=x86-64-v4
-icelake SIMDKernelsAVX512 -march=x86-64-v4 -mavx512vnni
-sapphire-rapids SIMDKernelsAVX512 -march=x86-64-v4 -mavx512vnni -mavx512bf16
+icelake SIMDKernelsAVX512VNNI -march=x86-64-v4 -mavx512vnni
+sapphire-rapids SIMDKernelsAVX512BF16 -march=x86-64-v4 -mavx512vnni -mavx512bf16
+sapphire-rapids SIMDKernelsAVXVNNI -march=x86-64-v3 -mavxvnni
 CPUS

@@ -11,11 +11,11 @@ set -euo pipefail
 build=${1:-.build/release}
 status=0
 
-# SIMDKernelsWide (tests only) has more accumulators than its instruction set has registers, on purpose.
+# SIMDKernelsWide… (tests only) have more accumulators than their instruction set has registers, on purpose.
 shopt -s nullglob
 folders=()
 for folder in "$build"/SIMDKernels*.build; do
-  [[ $folder == */SIMDKernelsWide.build ]] || folders+=("$folder")
+  [[ $folder == */SIMDKernelsWide*.build ]] || folders+=("$folder")
 done
 if ((${#folders[@]} == 0)); then
   echo "no SIMDKernels*.build in $build; run: swift build -c release" >&2
@@ -26,8 +26,8 @@ fi
 check_loops() {
   awk -f "$(dirname "$0")/hot-loops.awk" | awk -F '\t' -v isa="$1" '
     {
-      isGEMM = $2 == "gemm"
-      gemms += isGEMM
+      isGEMM = $2 ~ /^gemm(Brain)?$/
+      gemms += $2 == "gemm"
       bad = $6 > 0 || $7 > 0 || (isGEMM && $5 > 0)
       faults += bad
       printf "%-20s %-14s %12d %5d %10d %6d%s\n", isa, $2, $3, $4, $5, $7, bad ? "  <- wrong" : ""

@@ -17,7 +17,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 iterations=200
 # What kernels use beyond a core's own instruction set is estimated too.
-declare -A attributes=([x86_64]=+avx512vnni,+avx512bf16 [aarch64]=+dotprod,+i8mm,+bf16)
+declare -A attributes=([x86_64]=+avxvnni,+avx512vnni,+avx512bf16 [aarch64]=+dotprod,+i8mm,+bf16)
 
 # Turns loops into regions of llvm-mca, two for each: the loop, and its multiply-adds on registers.
 regions() {
@@ -98,6 +98,9 @@ the core's peak rate of the loop's multiply-adds or dot products, as the model h
 - icelake-server and sapphirerapids: one 512-bit multiply-add per cycle; most server parts have units for two.
 END
 x86 "x86-64, AVX2" SIMDKernelsAVX2 znver4 icelake-server sapphirerapids
+x86 "x86-64, AVX-VNNI" SIMDKernelsAVXVNNI alderlake
 x86 "x86-64, AVX-512" SIMDKernelsAVX512 znver4 icelake-server sapphirerapids
+x86 "x86-64, AVX-512 VNNI" SIMDKernelsAVX512VNNI znver4 icelake-server sapphirerapids
+x86 "x86-64, AVX-512 BF16" SIMDKernelsAVX512BF16 znver4 sapphirerapids
 arm "aarch64, compiled for cortex-a72" cortex-a72 cortex-a72
 arm "aarch64, compiled for cortex-a76" cortex-a76 neoverse-n1 neoverse-v1

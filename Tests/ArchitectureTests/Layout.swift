@@ -32,7 +32,8 @@ struct ImportRules {
 
   /// What only Kernels itself sees; the rest enters by the door or uses the values beside it.
   static let behindTheDoor: Set = [
-    "KernelTypes", "CKernels", "SIMDKernels", "SIMDKernelsAVX2", "SIMDKernelsAVX512", "BLAS", "CLoader",
+    "KernelTypes", "CKernels", "SIMDKernels", "SIMDKernelsAVX2", "SIMDKernelsAVX512", "SIMDKernelsAVX512BF16",
+    "SIMDKernelsAVX512VNNI", "SIMDKernelsAVXVNNI", "BLAS", "CLoader",
     "CParallel",
   ]
   /// Further than the layers: each column's words about itself in its README.

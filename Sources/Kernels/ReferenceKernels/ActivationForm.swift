@@ -3,7 +3,8 @@
 public enum ActivationForm: String, Sendable, CaseIterable {
   /// As they are.
   case f32
-  /// Rounded to bfloat16.
+  /// Rounded to bfloat16, to the nearest, ties to even. Subnormal ones, and subnormal weights and sums, may become zeros on
+  /// the way: `Tolerance.flushed`.
   case bf16
   /// Signed bytes in blocks of 32 with a scale each; see `quantise`.
   case int8

@@ -18,6 +18,12 @@ extension Tolerance {
     return sum(terms: terms + 6, magnitude: magnitude) + lost
   }
 
+  /// What `linear` with activations in `bf16` may be off in addition, `operands` being Σ (|x| + |w|): instructions such as
+  /// vdpbf16ps take subnormal elements for zeros and make zeros of subnormal sums (Intel SDM volume 2, VDPBF16PS).
+  public static func flushed(columns: Int, operands: Double) -> Double {
+    (Double(columns) + operands) * Double(Float.leastNormalMagnitude)
+  }
+
   /// For an element of RMSNorm, y = x · weight / √(mean(x²) + ε): the sum's relative error (halved by the root, not
   /// made use of), and root, division and two products.
   public static func rmsNorm(y: Double, count: Int) -> Double {

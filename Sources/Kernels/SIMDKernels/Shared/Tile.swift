@@ -62,7 +62,7 @@ import KernelTypes
 }
 
 /// One tile of 1 … `tileRows` rows: a loop with the right number of accumulators for each count.
-@inline(__always) func runTile(
+@_transparent func runTile(
   rows: Int, pairs: Bool = false, _ operands: TileOperands, _ target: TileTarget
 ) {
   switch rows {
@@ -75,7 +75,7 @@ import KernelTypes
   }
 }
 
-@inline(__always) func runWideTile(
+@_transparent func runWideTile(
   rows: Int, pairs: Bool, _ operands: TileOperands, _ target: TileTarget
 ) {
   if tileRows == 6 || rows == 6 { return write(rows: 6, tile(rows: 6, pairs: pairs, operands), to: target) }
