@@ -46,11 +46,19 @@ func tests(
 
 /// The same kernel sources once more for each further ISA of the host; their folders link to SIMDKernels/Shared.
 #if arch(x86_64)
-  let isaTargets = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].map { isa, march in
-    library(
-      "SIMDKernels\(isa)", in: "Kernels", imports: ["KernelTypes", "CKernels"],
-      flags: kernelFlags(["-march=\(march)"]))
-  }
+  let isas = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")]
+#elseif arch(arm64)
+  // What `ISALevel` asks of a CPU, and no more: Neoverse V1 has i8mm, but is Armv8.4. Also in build-arm-kernels.sh.
+  let isas = [("DotProd", "armv8.2-a+dotprod+fp16"), ("I8MM", "armv8.2-a+dotprod+fp16+i8mm+bf16")]
+#else
+  let isas: [(String, String)] = []
+#endif
+let isaTargets = isas.map { isa, march in
+  library(
+    "SIMDKernels\(isa)", in: "Kernels", imports: ["KernelTypes", "CKernels"],
+    flags: kernelFlags(["-march=\(march)"]))
+}
+#if arch(x86_64)
   /// The AVX-512 configuration, 16 lanes and 12 rows, in AVX2 instructions: its logic is tested on every machine.
   let wideTargets: [Target] = [
     .target(
@@ -59,7 +67,7 @@ func tests(
       swiftSettings: kernelFlags(["-march=x86-64-v3"]))
   ]
 #else
-  let isaTargets: [Target] = [], wideTargets: [Target] = []
+  let wideTargets: [Target] = []
 #endif
 
 let package = Package(

@@ -11,7 +11,7 @@ public enum Backends {
     #if arch(x86_64)
       let all: [(ISALevel, SIMDTable)] = [(.baseline, .baseline), (.avx2, .avx2), (.avx512, .avx512)]
     #else
-      let all: [(ISALevel, SIMDTable)] = [(.neon, .baseline)]
+      let all: [(ISALevel, SIMDTable)] = [(.neon, .baseline), (.dotprod, .dotprod), (.i8mm, .i8mm)]
     #endif
     return all.filter { ISALevel.supported.contains($0.0) }.map { ("simd:\($0.0.rawValue)", $0.0, $0.1) }
   }()
