@@ -11,7 +11,7 @@ clang=$(dirname "$(command -v swiftc)")/clang  # the toolchain's own; Debian's G
 
 build() { # core of the compiler
   scripts/build-arm-kernels.sh "$1" "$work/$1"
-  "$clang" --target=aarch64-linux-gnu -O1 -static -fuse-ld=lld -o "$work/driver-$1" Tests/Emulated/driver.c \
+  "$clang" --target=aarch64-linux-gnu -O2 -static -fuse-ld=lld -o "$work/driver-$1" Tests/Emulated/*.c \
     "$work/$1/kernels.o" -lm
 }
 

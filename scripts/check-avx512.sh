@@ -44,7 +44,7 @@ build() { # module, then Clang's flags
   swiftc "${flags[@]}" -Xcc "-fmodule-map-file=$work/module.modulemap" -module-name "$module" \
     "$kernels/$module"/*.swift "$kernels/$module"/Shared/*.swift Tests/Emulated/EntryPoints.swift \
     -c -o "$work/kernels.o"
-  "$clang" -O1 -static -fuse-ld=lld -o "$work/driver" Tests/Emulated/driver.c "$work/kernels.o" -lm
+  "$clang" -O2 -static -fuse-ld=lld -o "$work/driver" Tests/Emulated/*.c "$work/kernels.o" -lm
 }
 
 # CPU of the emulator, module, the compiler's flags

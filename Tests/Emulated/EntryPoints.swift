@@ -77,3 +77,50 @@ public func kernelAttention(
       headDim: headDim, keyTile: 32, visible: visible, visibleStep: visibleStep, scores: scores,
       scoreStride: scoreStride))
 }
+
+// Weights of fewer bits
+
+@_cdecl("kernel_byte_step") public func kernelByteStep() -> Int { byteStep }
+@_cdecl("kernel_bytes_are_unsigned") public func kernelBytesAreUnsigned() -> Bool { bytesAreUnsigned }
+@_cdecl("kernel_panel_scratch_floats") public func kernelPanelScratchFloats() -> Int { panelScratchFloats }
+
+@_cdecl("kernel_quantise")
+public func kernelQuantise(
+  _ x: Const, _ blocks: Int, _ token: Int, _ tokens: Int, _ withWords: Bool,
+  _ into: UnsafeMutableRawPointer
+) {
+  quantise(x, blocks: blocks, token: token, of: tokens, withWords: withWords, into: into)
+}
+
+/// - Parameter panels: data, bytes from one panel to the next, rows, blocks of 32 along k.
+@_cdecl("kernel_multiply_blocks")
+public func kernelMultiplyBlocks(
+  _ format: Int, _ panels: UnsafePointer<Int>, _ tokens: Int, _ activations: UnsafeRawPointer,
+  _ tokenChunk: Int, _ y: Mutable, _ yStride: Int, _ scratch: Mutable
+) {
+  let product = PanelProduct(
+    panels: UnsafeRawPointer(bitPattern: panels[0])!, panelStride: panels[1],
+    shape: (rows: panels[2], tokens: tokens, blocks: panels[3]), activations: activations,
+    tokenChunk: tokenChunk, y: y, yStride: yStride, scratch: scratch)
+  switch format {
+  case 0: multiplyQ8_0(product)
+  case 1: multiplyQ4_0(product)
+  case 2: multiplyQ4_K(product)
+  default: multiplyQ6_K(product)
+  }
+}
+
+@_cdecl("kernel_multiply_half")
+public func kernelMultiplyHalf(
+  _ brain: Bool, _ x: Const, _ tokens: Int, _ rows: Int, _ depth: Int, _ panels: UnsafeRawPointer,
+  _ y: Mutable
+) {
+  let product = HalfProduct(
+    x: x, xStride: depth, shape: (tokens, rows, depth), panels: panels, y: y, yStride: rows)
+  brain ? multiplyBF16(product) : multiplyF16(product)
+}
+
+@_cdecl("kernel_widen_half")
+public func kernelWidenHalf(_ brain: Bool, _ from: UnsafeRawPointer, _ count: Int, _ to: Mutable) {
+  brain ? widenBF16(from, count: count, into: to) : widenF16(from, count: count, into: to)
+}

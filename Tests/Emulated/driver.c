@@ -1,13 +1,9 @@
 // Runs the kernels against loops in double, one element after the other, with the bounds of
-// ReferenceKernels/Tolerance.swift. Prints one line for each kernel; exits with 1 if any is off.
+// ReferenceKernels/Tolerance.swift. Prints one line for each kernel; exits with 1 if any is off. Weights of fewer bits:
+// blocks.c and halves.c.
 
-#include <math.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "check.h"
 
-long kernel_panel_rows(void), kernel_panel_columns(void);
 void kernel_pack_a(const float *, long rows, long depth, long row_stride, long depth_stride, float *into);
 void kernel_pack_b(const float *, long rows, long depth, long row_stride, long depth_stride, float *into);
 void kernel_gemm(const float *a, const float *b, float *c, long m, long n, long depth, bool accumulate);
@@ -20,40 +16,30 @@ void kernel_rope(float *x, const float *cos, const float *sin, long count, bool 
 void kernel_attention(long rows, const float *q, float *out, const float *keys, const float *values, long head_dim,
                    long visible, long visible_step, float *scores, long score_stride);
 
-static const double unit = 0x1p-24, lambda = 8, tiny = 0x1p-126;
 static double worst;       // largest error in units of its bound
 static long compared;
 static bool failed;
 
-static void compare(double seen, double expected, double bound) {
+void compare(double seen, double expected, double bound) {
   double error = fabs(seen - expected) / bound;
   if (!(error <= worst)) worst = isnan(error) ? INFINITY : error;
   compared++;
 }
 
-static void report(const char *name) {
+void report(const char *name) {
   bool ok = compared > 0 && worst <= 1;
   printf("  %-12s %8ld values, worst %.2f of the bound %s\n", name, compared, worst, ok ? "ok" : "FAILED");
   failed |= !ok;
   worst = 0, compared = 0;
 }
 
-static unsigned long long state = 1;
-static float uniform(void) {  // SplitMix64, in [−1, 1)
+unsigned long long random_bits(void) {
+  static unsigned long long state = 1;
   unsigned long long z = (state += 0x9E3779B97F4A7C15ull);
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-  z ^= z >> 31;
-  return (float)((long long)z >> 40) / (1 << 23);
+  return z ^ (z >> 31);
 }
-
-static float *floats(long count, float scale) {
-  float *p = aligned_alloc(64, (count * 4 + 511) / 64 * 64);
-  for (long i = 0; i < count; i++) p[i] = scale * uniform();
-  return p;
-}
-
-static long round_up(long count, long to) { return (count + to - 1) / to * to; }
 
 /// y (m × n) against x (m × k) · wᵀ, w (n × k), plus `before`.
 static void compare_product(const float *y, const float *x, const float *w, const float *before, long m, long n, long k) {
@@ -200,5 +186,7 @@ int main(void) {
   check_rows();
   check_rope();
   check_attention();
+  check_blocks();
+  check_halves();
   return failed;
 }
