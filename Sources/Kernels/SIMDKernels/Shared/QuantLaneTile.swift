@@ -27,30 +27,41 @@
     }
     for half in 0..<2 {
       let w = loadHalf(format, expanded: expanded, half, b)
-      let w0 = (w[unchecked: 0], w[unchecked: 2], w[unchecked: 4], w[unchecked: 6])
-      let w1 = (w[unchecked: 1], w[unchecked: 3], w[unchecked: 5], w[unchecked: 7])
-      for t in 0..<tokens {
-        let block = b.y + t &* b.tokenStride
-        let y = loadInts(block + 16 &* half)
-        var sum0 = sums[unchecked: 2 &* t], sum1 = sums[unchecked: 2 &* t &+ 1]
-        switch format {
-        case .q8_0:
-          sum0 = dotBytes(sum0, w0, y)
-          sum1 = dotBytes(sum1, w1, y)
-        case .q4_0, .q4_k:
-          sum0 = dotNibbles(sum0, w0, y)
-          sum1 = dotNibbles(sum1, w1, y)
-        case .q6_k:
-          let start = block + (ActivationBlock.start6 &+ 4 &* half)
-          let factors = b.factors + half &* tileColumns
-          sum0 = sum0 &+ dotSixBits(start, w0, y) &* loadFactors(factors)
-          sum1 = sum1 &+ dotSixBits(start, w1, y) &* loadFactors(factors + laneCount)
-        }
-        sums[unchecked: 2 &* t] = keep(sum0)
-        sums[unchecked: 2 &* t &+ 1] = keep(sum1)
-      }
+      // Not a loop: the compiler would not unroll one so long.
+      addHalf(token: 0, format, w, half, b, &sums)
+      if tokens > 1 { addHalf(token: 1, format, w, half, b, &sums) }
+      if tokens > 2 { addHalf(token: 2, format, w, half, b, &sums) }
+      if tokens > 3 { addHalf(token: 3, format, w, half, b, &sums) }
+      if tokens > 4 { addHalf(token: 4, format, w, half, b, &sums) }
+      if tokens > 5 { addHalf(token: 5, format, w, half, b, &sums) }
     }
     return sums
+  }
+
+  /// Adds the products of half a block.
+  @_transparent func addHalf(
+    token t: Int, _ format: QuantFormat, _ w: HalfWeights, _ half: Int, _ b: QuantBlock, _ sums: inout Sums
+  ) {
+    let w0 = (w[unchecked: 0], w[unchecked: 2], w[unchecked: 4], w[unchecked: 6])
+    let w1 = (w[unchecked: 1], w[unchecked: 3], w[unchecked: 5], w[unchecked: 7])
+    let block = b.y + t &* b.tokenStride
+    let y = loadInts(block + 16 &* half)
+    var sum0 = sums[unchecked: 2 &* t], sum1 = sums[unchecked: 2 &* t &+ 1]
+    switch format {
+    case .q8_0:
+      sum0 = dotBytes(sum0, w0, y)
+      sum1 = dotBytes(sum1, w1, y)
+    case .q4_0, .q4_k:
+      sum0 = dotNibbles(sum0, w0, y)
+      sum1 = dotNibbles(sum1, w1, y)
+    case .q6_k:
+      let start = block + (ActivationBlock.start6 &+ 4 &* half)
+      let factors = b.factors + half &* tileColumns
+      sum0 = sum0 &+ dotSixBits(start, w0, y) &* loadFactors(factors)
+      sum1 = sum1 &+ dotSixBits(start, w1, y) &* loadFactors(factors + laneCount)
+    }
+    sums[unchecked: 2 &* t] = keep(sum0)
+    sums[unchecked: 2 &* t &+ 1] = keep(sum1)
   }
 
   /// The same by products of 2 rows and 2 tokens; an odd token is its own partner.
@@ -60,22 +71,9 @@
     for half in 0..<2 {
       var w = loadHalf(format, expanded: expanded, half, b)
       if !expanded && format != .q8_0 { w = paired(w) }
-      let factors = b.factors + half &* tileColumns
-      for pair in 0..<(tokens &+ 1) / 2 {
-        let own = b.y + 2 &* pair &* b.tokenStride
-        let partner = 2 &* pair &+ 1 < tokens ? own + b.tokenStride : own
-        let y0 = loadInts(own + 16 &* half), y1 = loadInts(partner + 16 &* half)
-        let first = ck_zip_low_4(y0, y1), second = ck_zip_high_4(y0, y1)
-        let start = startOfSquare(format, half, own, partner)
-        for rows in 0..<4 {
-          let sum = squares[unchecked: 4 &* pair &+ rows]
-          let from = format == .q6_k ? start : half == 0 ? start : sum
-          var square = ck_matrix_4(from, first, w[unchecked: rows])
-          square = ck_matrix_4(square, second, w[unchecked: 4 &+ rows])
-          if format == .q6_k { square = sum &+ square &* loadSquareFactors(factors + 2 &* rows) }
-          squares[unchecked: 4 &* pair &+ rows] = keep(square)
-        }
-      }
+      addSquares(pair: 0, of: tokens, format, w, half, b, &squares)
+      if tokens > 2 { addSquares(pair: 1, of: tokens, format, w, half, b, &squares) }
+      if tokens > 4 { addSquares(pair: 2, of: tokens, format, w, half, b, &squares) }
     }
     var sums = Sums { _ in IntLanes(repeating: 0) }
     for t in 0..<tokens {
@@ -85,6 +83,28 @@
       }
     }
     return sums
+  }
+
+  /// Adds the products of half a block and two tokens.
+  @_transparent func addSquares(
+    pair: Int, of tokens: Int, _ format: QuantFormat, _ w: HalfWeights, _ half: Int, _ b: QuantBlock,
+    _ squares: inout Sums
+  ) {
+    let own = b.y + 2 &* pair &* b.tokenStride
+    let partner = 2 &* pair &+ 1 < tokens ? own + b.tokenStride : own
+    let y0 = loadInts(own + 16 &* half), y1 = loadInts(partner + 16 &* half)
+    let first = ck_zip_low_4(y0, y1), second = ck_zip_high_4(y0, y1)
+    let start = startOfSquare(format, half, own, partner)
+    for rows in 0..<4 {
+      let sum = squares[unchecked: 4 &* pair &+ rows]
+      let from = format == .q6_k || half == 0 ? start : sum
+      var square = ck_matrix_4(from, first, w[unchecked: rows])
+      square = ck_matrix_4(square, second, w[unchecked: 4 &+ rows])
+      if format == .q6_k {
+        square = sum &+ square &* loadSquareFactors(b.factors + (half &* tileColumns &+ 2 &* rows))
+      }
+      squares[unchecked: 4 &* pair &+ rows] = keep(square)
+    }
   }
 
   /// What the sums of two tokens start with: [own, own, partner, partner].
