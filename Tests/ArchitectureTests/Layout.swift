@@ -32,8 +32,8 @@ struct ImportRules {
 
   /// What only Kernels itself sees; the rest enters by the door or uses the values beside it.
   static let behindTheDoor: Set = [
-    "KernelTypes", "CKernels", "SIMDKernels", "SIMDKernelsAVX2", "SIMDKernelsAVX512", "BLAS", "CLoader",
-    "CParallel",
+    "KernelTypes", "CKernels", "SIMDKernels", "SIMDKernelsAVX2", "SIMDKernelsAVX512",
+    "SIMDKernelsDotProd", "SIMDKernelsI8MM", "BLAS", "CLoader", "CParallel",
   ]
   /// Further than the layers: each column's words about itself in its README.
   static let never: [String: Set<String>] = [

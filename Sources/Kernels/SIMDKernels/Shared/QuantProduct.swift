@@ -106,7 +106,7 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
   for _ in 0..<blocks {
     #if arch(arm64)
       let parts = sumBlock(tokens: tokens, format, expanded: expanded, b)
-      addScaled(tokens: tokens, parts, scales: scale, b, to: sums)
+      addScaled(tokens: tokens, format, parts, scales: scale, b, to: sums)
     #else
       if format == .q6_k {
         let low = sumSixBits(tokens: tokens, expanded: expanded, vector: 0, b)

@@ -153,22 +153,22 @@ struct QuantBlock {
   return (low & nibble | (high &<< 4) & upper, (low &>> 4) & nibble | (high &<< 2) & upper)
 }
 
-/// Adds the sums of a block, times the scales of weights and activations, to the tile's floats, [token][row].
-@_transparent func addScaled(
-  tokens: Int, _ sums: Sums, scales: UnsafePointer<Float>, _ b: QuantBlock,
-  to result: UnsafeMutablePointer<Float>
-) {
-  let result = ck_opaque(result)!.assumingMemoryBound(to: Float.self)
-  for t in 0..<tokens {
-    let scale = splatFloat(b.y + (t &* b.tokenStride &+ ActivationBlock.scale))
-    let at0 = result + t &* tileColumns, at1 = at0 + laneCount
-    let sum0 = toFloat(sums[unchecked: 2 &* t]), sum1 = toFloat(sums[unchecked: 2 &* t &+ 1])
-    store(multiplyAdd(load(at0), sum0, load(scales) * scale), at0)
-    store(multiplyAdd(load(at1), sum1, load(scales + laneCount) * scale), at1)
-  }
-}
-
 #if !arch(arm64)
+  /// Adds the sums of a block, times the scales of weights and activations, to the tile's floats, [token][row].
+  @_transparent func addScaled(
+    tokens: Int, _ sums: Sums, scales: UnsafePointer<Float>, _ b: QuantBlock,
+    to result: UnsafeMutablePointer<Float>
+  ) {
+    let result = ck_opaque(result)!.assumingMemoryBound(to: Float.self)
+    for t in 0..<tokens {
+      let scale = splatFloat(b.y + (t &* b.tokenStride &+ ActivationBlock.scale))
+      let at0 = result + t &* tileColumns, at1 = at0 + laneCount
+      let sum0 = toFloat(sums[unchecked: 2 &* t]), sum1 = toFloat(sums[unchecked: 2 &* t &+ 1])
+      store(multiplyAdd(load(at0), sum0, load(scales) * scale), at0)
+      store(multiplyAdd(load(at1), sum1, load(scales + laneCount) * scale), at1)
+    }
+  }
+
   /// The same for the sums of one vector of rows, [token].
   @_transparent func addScaled(
     tokens: Int, vector v: Int, _ sums: Sums, scales: UnsafePointer<Float>, _ b: QuantBlock,
