@@ -46,14 +46,25 @@ func tests(
 
 /// The same kernel sources once more for each further ISA of the host; their folders link to SIMDKernels/Shared.
 #if arch(x86_64)
-  let isaTargets = [
+  let isas = [
     ("AVX2", ["-march=x86-64-v3"]), ("AVXVNNI", ["-march=x86-64-v3", "-mavxvnni"]),
     ("AVX512", ["-march=x86-64-v4"]), ("AVX512VNNI", ["-march=x86-64-v4", "-mavx512vnni"]),
     ("AVX512BF16", ["-march=x86-64-v4", "-mavx512vnni", "-mavx512bf16"]),
-  ].map { isa, flags in
-    library(
-      "SIMDKernels\(isa)", in: "Kernels", imports: ["KernelTypes", "CKernels"], flags: kernelFlags(flags))
-  }
+  ]
+#elseif arch(arm64)
+  // What `ISALevel` asks of a CPU, and no more: Neoverse V1 has i8mm, but is Armv8.4. Also in build-arm-kernels.sh.
+  let isas = [
+    ("DotProd", ["-march=armv8.2-a+dotprod+fp16"]),
+    ("I8MM", ["-march=armv8.2-a+dotprod+fp16+i8mm+bf16"]),
+  ]
+#else
+  let isas: [(String, [String])] = []
+#endif
+let isaTargets = isas.map { isa, flags in
+  library(
+    "SIMDKernels\(isa)", in: "Kernels", imports: ["KernelTypes", "CKernels"], flags: kernelFlags(flags))
+}
+#if arch(x86_64)
   /// The AVX-512 configurations, 16 lanes and 12 rows, in AVX2 instructions: their logic is tested on every machine.
   let wideTargets = [("Wide", []), ("WideBF16", ["-DCK_BRAIN_PAIRS"])].map { name, flags -> Target in
     .target(
@@ -62,7 +73,7 @@ func tests(
       swiftSettings: kernelFlags(["-march=x86-64-v3"] + flags))
   }
 #else
-  let isaTargets: [Target] = [], wideTargets: [Target] = []
+  let wideTargets: [Target] = []
 #endif
 
 let package = Package(

@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
-# Compiles the kernels for an ARM core, in Embedded Swift, without a sysroot: <folder>/kernels.o.
-# Usage: scripts/build-arm-kernels.sh <core as -mcpu names it> <folder>
+# Compiles one ISA's kernels for aarch64, in Embedded Swift, without a sysroot: <folder>/kernels.o.
+# Usage: scripts/build-arm-kernels.sh <target: SIMDKernels, SIMDKernelsDotProd or SIMDKernelsI8MM> <folder>
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-core=$1 folder=$2 kernels=Sources/Kernels
+target=$1 folder=$2 kernels=Sources/Kernels
+# As in Package.swift.
+declare -A isas=([SIMDKernels]=armv8-a [SIMDKernelsDotProd]=armv8.2-a+dotprod+fp16
+  [SIMDKernelsI8MM]=armv8.2-a+dotprod+fp16+i8mm+bf16)
 mkdir -p "$folder"
 printf 'module CKernels { header "%s/CKernels/include/CKernels.h" export * }\n' "$PWD/$kernels" >"$folder/module.modulemap"
 flags=(-enable-experimental-feature Embedded -wmo -swift-version 6 -parse-as-library -target aarch64-none-none-elf
-  -Xcc "-mcpu=$core" -Xcc -ffreestanding -Ounchecked -I "$folder")
+  -Xcc "-march=${isas[$target]}" -Xcc -ffreestanding -Ounchecked -I "$folder")
 swiftc "${flags[@]}" -module-name KernelTypes -emit-module -emit-module-path "$folder/KernelTypes.swiftmodule" \
   "$kernels"/KernelTypes/*.swift
-swiftc "${flags[@]}" -Xcc "-fmodule-map-file=$folder/module.modulemap" -module-name SIMDKernels \
-  "$kernels"/SIMDKernels/*.swift "$kernels"/SIMDKernels/Shared/*.swift Tests/Emulated/EntryPoints.swift \
+swiftc "${flags[@]}" -Xcc "-fmodule-map-file=$folder/module.modulemap" -module-name "$target" \
+  "$kernels/$target"/*.swift "$kernels/$target"/Shared/*.swift Tests/Emulated/EntryPoints.swift \
   -c -o "$folder/kernels.o"

@@ -9,16 +9,17 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 clang=$(dirname "$(command -v swiftc)")/clang  # the toolchain's own; Debian's GCC brings the C library
 
-build() { # core of the compiler
-  scripts/build-arm-kernels.sh "$1" "$work/$1"
-  "$clang" --target=aarch64-linux-gnu -O2 -static -fuse-ld=lld -o "$work/driver-$1" Tests/Emulated/*.c \
-    "$work/$1/kernels.o" -lm
+check() { # target of the package, cores of qemu…
+  local target=$1 core
+  scripts/build-arm-kernels.sh "$target" "$work/$target"
+  "$clang" --target=aarch64-linux-gnu -O2 -static -fuse-ld=lld -o "$work/$target/driver" Tests/Emulated/*.c \
+    "$work/$target/kernels.o" -lm
+  for core in "${@:2}"; do
+    echo "$target on $core"
+    qemu-aarch64-static -cpu "$core" "$work/$target/driver"
+  done
 }
 
-build cortex-a72
-build cortex-a76
-for run in "cortex-a72 cortex-a72" "cortex-a76 cortex-a76" "cortex-a76 max"; do
-  read -r compiled core <<<"$run"
-  echo "kernels for $compiled on $core"
-  qemu-aarch64-static -cpu "$core" "$work/driver-$compiled"
-done
+check SIMDKernels cortex-a72 cortex-a76
+check SIMDKernelsDotProd cortex-a76 max
+check SIMDKernelsI8MM max

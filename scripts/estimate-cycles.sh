@@ -78,9 +78,9 @@ x86() { # title, target, cores…
   table "$1" x86_64 "$work/disassembly" "${@:3}"
 }
 
-arm() { # title, core of the compiler, cores…
-  scripts/build-arm-kernels.sh "$2" "$work/arm-$2"
-  aarch64-linux-gnu-objdump -d --no-show-raw-insn "$work/arm-$2/kernels.o" >"$work/disassembly"
+arm() { # title, target, cores…
+  scripts/build-arm-kernels.sh "$2" "$work/$2"
+  aarch64-linux-gnu-objdump -d --no-show-raw-insn "$work/$2/kernels.o" >"$work/disassembly"
   table "$1" aarch64 "$work/disassembly" "${@:3}"
 }
 
@@ -102,5 +102,6 @@ x86 "x86-64, AVX-VNNI" SIMDKernelsAVXVNNI alderlake
 x86 "x86-64, AVX-512" SIMDKernelsAVX512 znver4 icelake-server sapphirerapids
 x86 "x86-64, AVX-512 VNNI" SIMDKernelsAVX512VNNI znver4 icelake-server sapphirerapids
 x86 "x86-64, AVX-512 BF16" SIMDKernelsAVX512BF16 znver4 sapphirerapids
-arm "aarch64, compiled for cortex-a72" cortex-a72 cortex-a72
-arm "aarch64, compiled for cortex-a76" cortex-a76 neoverse-n1 neoverse-v1
+arm "aarch64, NEON" SIMDKernels cortex-a72 neoverse-n1
+arm "aarch64, dotprod" SIMDKernelsDotProd neoverse-n1 neoverse-v1
+arm "aarch64, i8mm and bf16" SIMDKernelsI8MM neoverse-n2 neoverse-v1

@@ -33,7 +33,7 @@ struct ImportRules {
   /// What only Kernels itself sees; the rest enters by the door or uses the values beside it.
   static let behindTheDoor: Set = [
     "KernelTypes", "CKernels", "SIMDKernels", "SIMDKernelsAVX2", "SIMDKernelsAVX512", "SIMDKernelsAVX512BF16",
-    "SIMDKernelsAVX512VNNI", "SIMDKernelsAVXVNNI", "BLAS", "CLoader",
+    "SIMDKernelsAVX512VNNI", "SIMDKernelsAVXVNNI", "SIMDKernelsDotProd", "SIMDKernelsI8MM", "BLAS", "CLoader",
     "CParallel",
   ]
   /// Further than the layers: each column's words about itself in its README.

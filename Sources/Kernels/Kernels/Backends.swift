@@ -10,6 +10,9 @@ import SIMDKernels
   import SIMDKernelsAVX512BF16
   import SIMDKernelsAVX512VNNI
   import SIMDKernelsAVXVNNI
+#elseif arch(arm64)
+  import SIMDKernelsDotProd
+  import SIMDKernelsI8MM
 #endif
 
 /// The registry of backends: what can be had on this machine, by name.
@@ -26,7 +29,10 @@ public enum Backends {
         (.avx512vnni, SIMDKernelsAVX512VNNI.kernelTable), (.avx512bf16, SIMDKernelsAVX512BF16.kernelTable),
       ]
     #else
-      let all: [(level: ISALevel, table: () -> SIMDTable)] = [(.neon, SIMDKernels.kernelTable)]
+      let all: [(level: ISALevel, table: () -> SIMDTable)] = [
+        (.neon, SIMDKernels.kernelTable), (.dotprod, SIMDKernelsDotProd.kernelTable),
+        (.i8mm, SIMDKernelsI8MM.kernelTable),
+      ]
     #endif
     return all.filter { ISALevel.supported.contains($0.level) }.map {
       ("simd:\($0.level.rawValue)", $0.level, $0.table())

@@ -5,11 +5,13 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 /// Whether an instruction multiplies such pairs; tests set CK_BRAIN_PAIRS to run the same code without it.
 CK_INLINE _Bool ck_multiplies_brain_pairs(void) {
-#if defined(__AVX512BF16__) || defined(CK_BRAIN_PAIRS)
+#if defined(__AVX512BF16__) || defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC) || defined(CK_BRAIN_PAIRS)
   return 1;
 #else
   return 0;
@@ -24,7 +26,11 @@ CK_INLINE _Bool ck_multiplies_brain_pairs(void) {
   (acc) + CK_LOWER(w, type) * CK_LOWER(x, type) + CK_UPPER(w, type) * CK_UPPER(x, type)
 
 CK_INLINE ck_f32x4 ck_dot_brain_4(ck_f32x4 acc, ck_f32x4 w, ck_f32x4 x) {
+#ifdef __ARM_FEATURE_BF16_VECTOR_ARITHMETIC
+  return (ck_f32x4)vbfdotq_f32((float32x4_t)acc, (bfloat16x8_t)w, (bfloat16x8_t)x);
+#else
   return CK_DOT_BRAIN(acc, (ck_u32x4)w, (ck_u32x4)x, ck_f32x4);
+#endif
 }
 CK_INLINE ck_f32x8 ck_dot_brain_8(ck_f32x8 acc, ck_f32x8 w, ck_f32x8 x) {
   return CK_DOT_BRAIN(acc, (ck_u32x8)w, (ck_u32x8)x, ck_f32x8);

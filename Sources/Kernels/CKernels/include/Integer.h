@@ -62,14 +62,53 @@ CK_INLINE ck_i32x16 ck_words_16(const void *from) {
 CK_INLINE ck_i32x4 ck_dot_4(ck_i32x4 sum, ck_i32x4 w, ck_i32x4 y) {
   return (ck_i32x4)vdotq_s32((int32x4_t)sum, (int8x16_t)w, (int8x16_t)y);
 }
+#endif
+#ifdef __ARM_FEATURE_MATMUL_INT8
+/// Two rows of 8 signed bytes times two columns, added to 2 × 2 sums.
+CK_INLINE ck_i32x4 ck_matrix_4(ck_i32x4 sum, ck_i32x4 rows, ck_i32x4 columns) {
+  return (ck_i32x4)vmmlaq_s32((int32x4_t)sum, (int8x16_t)rows, (int8x16_t)columns);
+}
 #else
-/// Products of |w| ≤ 128 and |y| ≤ 127 fit into 16 bits in pairs.
-CK_INLINE ck_i32x4 ck_dot_4(ck_i32x4 sum, ck_i32x4 w, ck_i32x4 y) {
-  int16x8_t low = vmull_s8(vget_low_s8((int8x16_t)w), vget_low_s8((int8x16_t)y));
-  int16x8_t high = vmull_high_s8((int8x16_t)w, (int8x16_t)y);
-  return (ck_i32x4)vpadalq_s16((int32x4_t)sum, vpaddq_s16(low, high));
+CK_INLINE ck_i32x4 ck_matrix_4(ck_i32x4 sum, ck_i32x4 rows, ck_i32x4 columns) {
+  ck_i8x16 a = (ck_i8x16)rows, b = (ck_i8x16)columns;
+  for (int i = 0; i < 32; i++) sum[i / 8] += a[i / 16 * 8 + i % 8] * b[i / 8 % 2 * 8 + i % 8];
+  return sum;
 }
 #endif
+/// The lower halves of both, and the upper ones.
+CK_INLINE ck_i32x4 ck_zip_low_4(ck_i32x4 a, ck_i32x4 b) { return __builtin_shufflevector(a, b, 0, 1, 4, 5); }
+CK_INLINE ck_i32x4 ck_zip_high_4(ck_i32x4 a, ck_i32x4 b) { return __builtin_shufflevector(a, b, 2, 3, 6, 7); }
+/// Lanes of both by turns: those of the lower halves, and of the upper ones.
+CK_INLINE ck_i32x4 ck_interleave_low_4(ck_i32x4 a, ck_i32x4 b) { return __builtin_shufflevector(a, b, 0, 4, 1, 5); }
+CK_INLINE ck_i32x4 ck_interleave_high_4(ck_i32x4 a, ck_i32x4 b) { return __builtin_shufflevector(a, b, 2, 6, 3, 7); }
+CK_INLINE ck_i32x4 ck_upper_nibbles_4(ck_i32x4 v) { return (ck_i32x4)vshrq_n_u8((uint8x16_t)v, 4); }
+/// Products of signed bytes in 16 bits, those of the lower 8 bytes first.
+CK_INLINE ck_i32x8 ck_multiply_8(ck_i32x4 w, ck_i32x4 y) {
+  ck_i32x4 low = (ck_i32x4)vmull_s8(vget_low_s8((int8x16_t)w), vget_low_s8((int8x16_t)y));
+  ck_i32x4 high = (ck_i32x4)vmull_high_s8((int8x16_t)w, (int8x16_t)y);
+  return __builtin_shufflevector(low, high, CK_LOW8);
+}
+#define CK_QUARTERS(v) (int16x8_t)__builtin_shufflevector(v, v, 0, 1, 2, 3), (int16x8_t)__builtin_shufflevector(v, v, 4, 5, 6, 7)
+CK_INLINE ck_i32x8 ck_multiply_add_8(ck_i32x8 sum, ck_i32x4 w, ck_i32x4 y) {
+  int16x8_t half[2] = {CK_QUARTERS(sum)};
+  ck_i32x4 low = (ck_i32x4)vmlal_s8(half[0], vget_low_s8((int8x16_t)w), vget_low_s8((int8x16_t)y));
+  ck_i32x4 high = (ck_i32x4)vmlal_high_s8(half[1], (int8x16_t)w, (int8x16_t)y);
+  return __builtin_shufflevector(low, high, CK_LOW8);
+}
+/// Sums of neighbours in 16 bits, modulo 2¹⁶.
+CK_INLINE ck_i32x4 ck_join_pairs_4(ck_i32x8 products) { return (ck_i32x4)vpaddq_s16(CK_QUARTERS(products)); }
+CK_INLINE ck_i32x4 ck_add_words_4(ck_i32x4 a, ck_i32x4 b) { return (ck_i32x4)vaddq_s16((int16x8_t)a, (int16x8_t)b); }
+/// Adds both numbers of 16 bits of a lane to it.
+CK_INLINE ck_i32x4 ck_add_pairs_4(ck_i32x4 sum, ck_i32x4 pairs) {
+  return (ck_i32x4)vpadalq_s16((int32x4_t)sum, (int16x8_t)pairs);
+}
+CK_INLINE ck_i32x4 ck_total_pairs_4(ck_i32x4 pairs) { return (ck_i32x4)vpaddlq_s16((int16x8_t)pairs); }
+/// Sums of four neighbours in 16 bits of both together.
+CK_INLINE ck_i32x4 ck_total_quads_4(ck_i32x8 a, ck_i32x8 b) {
+  int16x8_t first[2] = {CK_QUARTERS(a)}, second[2] = {CK_QUARTERS(b)};
+  return (ck_i32x4)vpaddq_s32(vpadalq_s16(vpaddlq_s16(first[0]), second[0]),
+                              vpadalq_s16(vpaddlq_s16(first[1]), second[1]));
+}
 #elif defined(__x86_64__)
 /// SSE2 multiplies words only: even and odd bytes of a lane apart, with their signs.
 CK_INLINE ck_i32x4 ck_dot_4(ck_i32x4 sum, ck_i32x4 w, ck_i32x4 y) {

@@ -83,39 +83,45 @@ enum QuantFormat {
   for b in 0..<blocks {
     let from = elements + b &* format.elementBytes &* tileColumns
     let to = out + b &* format.expandedSteps &* 4 &* tileColumns
-    for v in 0..<2 {
-      switch format {
-      case .q8_0: expandWords(from + 2 &* v &* laneCount, to + 4 &* v &* laneCount)
-      case .q4_0, .q4_k: expandNibbles(from + 4 &* v &* laneCount, to + 4 &* v &* laneCount)
-      case .q6_k: expandSixBits(from + 4 &* v &* laneCount, to + 4 &* v &* laneCount)
+    #if arch(arm64)
+      expandHalves(format, from, into: to)
+    #else
+      for v in 0..<2 {
+        switch format {
+        case .q8_0: expandWords(from + 2 &* v &* laneCount, to + 4 &* v &* laneCount)
+        case .q4_0, .q4_k: expandNibbles(from + 4 &* v &* laneCount, to + 4 &* v &* laneCount)
+        case .q6_k: expandSixBits(from + 4 &* v &* laneCount, to + 4 &* v &* laneCount)
+        }
       }
+    #endif
+  }
+}
+
+#if !arch(arm64)
+  @inline(__always) func expandWords(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
+    for step in 0..<16 {
+      let words = loadByteStep(from + 2 &* step &* tileColumns)
+      (to + 4 &* step &* tileColumns).storeBytes(of: words, as: IntLanes.self)
     }
   }
-}
 
-@inline(__always) func expandWords(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
-  for step in 0..<16 {
-    let words = loadByteStep(from + 2 &* step &* tileColumns)
-    (to + 4 &* step &* tileColumns).storeBytes(of: words, as: IntLanes.self)
+  @inline(__always) func expandNibbles(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
+    let mask = IntLanes(repeating: 0x0F0F_0F0F)
+    for pair in 0..<4 {
+      let packed = loadInts(from + 4 &* pair &* tileColumns), step = to + 8 &* pair &* tileColumns
+      step.storeBytes(of: packed & mask, as: IntLanes.self)
+      (step + 4 &* tileColumns).storeBytes(of: (packed &>> 4) & mask, as: IntLanes.self)
+    }
   }
-}
 
-@inline(__always) func expandNibbles(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
-  let mask = IntLanes(repeating: 0x0F0F_0F0F)
-  for pair in 0..<4 {
-    let packed = loadInts(from + 4 &* pair &* tileColumns), step = to + 8 &* pair &* tileColumns
-    step.storeBytes(of: packed & mask, as: IntLanes.self)
-    (step + 4 &* tileColumns).storeBytes(of: (packed &>> 4) & mask, as: IntLanes.self)
+  @inline(__always) func expandSixBits(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
+    for pair in 0..<4 {
+      let high = loadInts(from + (16 &+ pair / 2 &* 4) &* tileColumns)
+      let (w0, w1) = joinSixBits(
+        loadInts(from + 4 &* pair &* tileColumns), pair & 1 == 0 ? high : high &>> 4)
+      let step = to + 8 &* pair &* tileColumns
+      step.storeBytes(of: w0, as: IntLanes.self)
+      (step + 4 &* tileColumns).storeBytes(of: w1, as: IntLanes.self)
+    }
   }
-}
-
-@inline(__always) func expandSixBits(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
-  for pair in 0..<4 {
-    let high = loadInts(from + (16 &+ pair / 2 &* 4) &* tileColumns)
-    let (w0, w1) = joinSixBits(
-      loadInts(from + 4 &* pair &* tileColumns), pair & 1 == 0 ? high : high &>> 4)
-    let step = to + 8 &* pair &* tileColumns
-    step.storeBytes(of: w0, as: IntLanes.self)
-    (step + 4 &* tileColumns).storeBytes(of: w1, as: IntLanes.self)
-  }
-}
+#endif

@@ -104,19 +104,24 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
     addMinima(tokens: tokens, scales + 8 &* tileColumns, b, blocks: blocks, to: sums)
   }
   for _ in 0..<blocks {
-    if format == .q6_k {
-      let low = sumSixBits(tokens: tokens, expanded: expanded, vector: 0, b)
-      addScaled(tokens: tokens, vector: 0, low, scales: scale, b, to: sums)
-      let high = sumSixBits(tokens: tokens, expanded: expanded, vector: 1, b)
-      addScaled(tokens: tokens, vector: 1, high, scales: scale, b, to: sums)
-    } else if expanded {
-      addScaled(tokens: tokens, sumLanes(tokens: tokens, format, b), scales: scale, b, to: sums)
-    } else if format == .q8_0 {
-      addScaled(tokens: tokens, sumBytes(tokens: tokens, b), scales: scale, b, to: sums)
-    } else {
-      let parts = sumNibbles(tokens: tokens, offset: format == .q4_0, b)
-      addScaled(tokens: tokens, parts, scales: scale, b, to: sums)
-    }
+    #if arch(arm64)
+      let parts = sumBlock(tokens: tokens, format, expanded: expanded, b)
+      addScaled(tokens: tokens, format, parts, scales: scale, b, to: sums)
+    #else
+      if format == .q6_k {
+        let low = sumSixBits(tokens: tokens, expanded: expanded, vector: 0, b)
+        addScaled(tokens: tokens, vector: 0, low, scales: scale, b, to: sums)
+        let high = sumSixBits(tokens: tokens, expanded: expanded, vector: 1, b)
+        addScaled(tokens: tokens, vector: 1, high, scales: scale, b, to: sums)
+      } else if expanded {
+        addScaled(tokens: tokens, sumLanes(tokens: tokens, format, b), scales: scale, b, to: sums)
+      } else if format == .q8_0 {
+        addScaled(tokens: tokens, sumBytes(tokens: tokens, b), scales: scale, b, to: sums)
+      } else {
+        let parts = sumNibbles(tokens: tokens, offset: format == .q4_0, b)
+        addScaled(tokens: tokens, parts, scales: scale, b, to: sums)
+      }
+    #endif
     b.weights += (expanded ? format.expandedSteps &* 4 : format.elementBytes) &* tileColumns
     b.y += format.activationBytes
     b.factors += 2 &* tileColumns

@@ -9,6 +9,9 @@ import KernelTypes
 /// - Parameter pairs: a literal; elements of A and B are pairs of bfloat16, and k counts pairs. They pass through
 ///   everything else as the floats of the same bits.
 @inline(__always) func tile(rows: Int, pairs: Bool = false, _ t: TileOperands) -> Accumulators {
+  #if arch(arm64)
+    if !pairs && t.rowStride == 1 && t.depthStride == tileRows { return packedTile(rows: rows, t) }
+  #endif
   var acc = Accumulators { _ in splat(0) }
   var a = t.a, b = t.b
   for _ in 0..<t.depth {
