@@ -38,44 +38,7 @@ extension SIMDKernelSet {
     }
   }
 
-  public func linear(tokens: Int, x: UnsafePointer<Float>, weights w: Weights, y: UnsafeMutablePointer<Float>)
-  {
-    precondition(w.layout == weightLayout, "weights prepared as \(w.layout) used by \(name)")
-    switch w.format {
-    case .f16, .bf16: linearHalves(tokens: tokens, x: x, weights: w, y: y)
-    case .f32: linearFloats(tokens: tokens, x: x, weights: w, y: y)
-    default: linearBlocks(tokens: tokens, x: x, weights: w, y: y)
-    }
-  }
-
-  private func linearFloats(
-    tokens: Int, x: UnsafePointer<Float>, weights w: Weights, y: UnsafeMutablePointer<Float>
-  ) {
-    guard tokens > table.panelRows else { return linearSmall(tokens: tokens, x: x, weights: w, y: y) }
-    let left = PackSource(x, rows: tokens, depth: w.columns, rowStride: w.columns, depthStride: 1)
-    multiply(left, n: w.rows, Blocking(table, k: w.columns), into: y) { [table] columns, k, _, _ in
-      let panel = w.columns * table.panelColumns
-      return PackedB(
-        panels: w.floats + columns.lowerBound * w.columns + k * table.panelColumns, panelStride: panel)
-    }
-  }
-
-  private func linearSmall(
-    tokens: Int, x: UnsafePointer<Float>, weights w: Weights, y: UnsafeMutablePointer<Float>
-  ) {
-    forPanels(of: w) { [table] first, rows, _ in
-      table.gemmSmall(
-        tokens, x, w.columns, w.floats + first * w.columns, y + first, w.rows, rows, w.columns)
-    }
-  }
-
-  /// Calls `body` with ranges of rows that are whole panels (but for the last), on all threads.
-  func forPanels(of w: Weights, _ body: (_ first: Int, _ rows: Int, _ thread: Int) -> Void) {
-    let width = table.panelColumns
-    let panels = (w.rows + width - 1) / width
-    pool.forEach(count: panels, chunk: share(panels, unit: 1)) { range, thread in
-      let first = range.lowerBound * width
-      body(first, min(range.count * width, w.rows - first), thread)
-    }
+  public func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
+    project(ProjectionInput(x, tokens: tokens), Projections(Projection(weights, into: y)))
   }
 }
