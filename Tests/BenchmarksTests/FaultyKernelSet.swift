@@ -7,6 +7,7 @@ final class FaultyKernelSet: KernelSet {
   let right: any KernelSet
   let fault: Operation?
   let name: String
+  let workspace = ProjectionWorkspace()
   private let products: PlainQuantised?
   /// Whether all weights become f32.
   private let widens: Bool

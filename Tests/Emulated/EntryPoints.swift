@@ -135,7 +135,7 @@ public func kernelMultiplyBlocks(
   let product = PanelProduct(
     panels: UnsafeRawPointer(bitPattern: panels[0])!, panelStride: panels[1],
     shape: (rows: panels[2], tokens: tokens, blocks: panels[3]), activations: activations,
-    tokenChunk: tokenChunk, y: y, yStride: yStride, scratch: scratch)
+    part: 0..<tokens, tokenChunk: tokenChunk, y: y, yStride: yStride, scratch: scratch)
   switch format {
   case 0: multiplyQ8_0(product)
   case 1: multiplyQ4_0(product)

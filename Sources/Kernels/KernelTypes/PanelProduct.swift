@@ -14,9 +14,12 @@
   /// `ActivationBlock`s, for each group of 8 blocks those of all tokens, [group][token][block].
   public var activations: UnsafeRawPointer
   public var tokens: Int
+  /// The tokens that are multiplied: `token` ..< `end`.
+  public var token: Int, end: Int
   /// Tokens that are multiplied with all panels before the next ones: so many as L2 holds, at most
   /// `largestTokenChunk`.
   public var tokenChunk: Int
+  /// Results of token `token`.
   public var y: UnsafeMutablePointer<Float>
   /// Floats from one token's results to the next.
   public var yStride: Int
@@ -25,11 +28,13 @@
 
   @inlinable public init(
     panels: UnsafeRawPointer, panelStride: Int, shape: (rows: Int, tokens: Int, blocks: Int),
-    activations: UnsafeRawPointer, tokenChunk: Int, y: UnsafeMutablePointer<Float>, yStride: Int,
+    activations: UnsafeRawPointer, part: Range<Int>, tokenChunk: Int, y: UnsafeMutablePointer<Float>,
+    yStride: Int,
     scratch: UnsafeMutablePointer<Float>
   ) {
     (self.panels, self.panelStride) = (panels, panelStride)
     (rows, tokens, blocks) = shape
+    (token, end) = (part.lowerBound, part.upperBound)
     (self.activations, self.tokenChunk) = (activations, tokenChunk)
     (self.y, self.yStride, self.scratch) = (y, yStride, scratch)
   }

@@ -9,6 +9,7 @@ public final class BLASKernelSet: KernelSet {
   public let weightLayout = Weights.rowMajor
   public let library: BLASLibrary
   public var pool: ThreadPool { rest.pool }
+  public let workspace = ProjectionWorkspace()
 
   /// 2²⁰ ticks, for which `BLASLibrary` lets idle threads poll: under 1 ms of a time stamp counter, 44 ms of the slowest
   /// counter of Arm cores, 24 MHz.

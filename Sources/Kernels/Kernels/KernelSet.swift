@@ -29,6 +29,17 @@ public protocol KernelSet: AnyObject, Sendable {
   /// y (tokens × rows) = x (tokens × columns) · Wᵀ.
   func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>)
 
+  /// yᵢ (tokens × rowsᵢ) = norm(x) · Wᵢᵀ + biasᵢ, or added to what is there: products of one input, which is normalised
+  /// and brought into another form once for all of them.
+  func project(_ input: ProjectionInput, _ outputs: Projections)
+
+  /// out (tokens × rows) = silu(norm(x) · Wgateᵀ) ⊙ (norm(x) · Wupᵀ).
+  func projectGated(
+    _ input: ProjectionInput, gate: Weights, up: Weights, into out: UnsafeMutablePointer<Float>)
+
+  /// What `project` and `projectGated` work in.
+  var workspace: ProjectionWorkspace { get }
+
   /// y[i] = x[i] · weight[i] / √(mean(x²) + ε), for each of `rows` rows of `width`. y may be x.
   func rmsNorm(_ call: RMSNormCall)
 

@@ -8,6 +8,7 @@ public final class ReferenceKernelSet: KernelSet {
   public let pool: ThreadPool
   public let lingering = 0.0
   public let weightLayout = Weights.rowMajor
+  public let workspace = ProjectionWorkspace()
 
   public init(pool: ThreadPool) { self.pool = pool }
 

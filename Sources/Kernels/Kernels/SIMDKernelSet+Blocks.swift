@@ -24,21 +24,24 @@ extension SIMDKernelSet {
     return weights
   }
 
-  func linearBlocks(tokens: Int, x: UnsafePointer<Float>, weights w: Weights, y: UnsafeMutablePointer<Float>)
-  {
-    let multiply = product(of: w.format)
+  /// - Parameter tile: rows are tokens, columns are rows of `w`.
+  func multiplyBlocks(
+    _ a: PreparedActivations, _ w: Weights, _ tile: ProductTile, into to: ProductPlace, _ thread: Int
+  ) {
     let stride = packing(w.format).panelBytes(columns: w.columns)
-    let activations = quantise(tokens: tokens, x: x, columns: w.columns, for: w.format)
-    // Half of a 1 MiB L2 for activations.
-    let chunk = 524_288 / (w.columns / 32 * blockBytes(w.format)) / 12 * 12
-    forPanels(of: w) { [table, perThread] first, rows, thread in
-      multiply(
-        PanelProduct(
-          panels: UnsafeRawPointer(w.data) + first / table.panelColumns * stride, panelStride: stride,
-          shape: (rows, tokens, w.columns / 32), activations: activations,
-          tokenChunk: max(12, min(chunk, table.largestTokenChunk)), y: y + first, yStride: w.rows,
-          scratch: perThread[thread].floats(table.panelScratchFloats)))
-    }
+    let panel = tile.columns.lowerBound / table.panelColumns
+    product(of: w.format)(
+      PanelProduct(
+        panels: UnsafeRawPointer(w.data) + panel * stride, panelStride: stride,
+        shape: (tile.columns.count, a.tokens, w.columns / ActivationForm.blockElements),
+        activations: needsWords(w.format) ? a.words! : a.bytes!, part: tile.rows, tokenChunk: tokenChunk(w),
+        y: to.data, yStride: to.stride, scratch: perThread[thread].floats(table.panelScratchFloats)))
+  }
+
+  /// Tokens that half of a 1 MiB L2 holds the activations of.
+  func tokenChunk(_ w: Weights) -> Int {
+    let chunk = 524_288 / (w.columns / ActivationForm.blockElements * blockBytes(w.format)) / 12 * 12
+    return max(12, min(chunk, table.largestTokenChunk))
   }
 
   private func product(of format: TensorFormat) -> @Sendable (PanelProduct) -> Void {
@@ -50,21 +53,9 @@ extension SIMDKernelSet {
     }
   }
 
-  private func needsWords(_ format: TensorFormat) -> Bool { format == .q8_0 && table.byteStep == 2 }
+  func needsWords(_ format: TensorFormat) -> Bool { format == .q8_0 && table.byteStep == 2 }
 
   private func blockBytes(_ format: TensorFormat) -> Int {
     needsWords(format) ? ActivationBlock.bytesWithWords : ActivationBlock.bytes
-  }
-
-  /// Quantised activations, valid until the next call.
-  private func quantise(tokens: Int, x: UnsafePointer<Float>, columns: Int, for format: TensorFormat)
-    -> UnsafeRawPointer
-  {
-    let blocks = columns / ActivationForm.blockElements, withWords = needsWords(format)
-    let start = UnsafeMutableRawPointer(packedA.floats(tokens * blocks * blockBytes(format) / 4))
-    pool.forEach(count: tokens, chunk: max(share(tokens, unit: 1), 16_384 / columns)) { [table] range, _ in
-      for t in range { table.quantise(x + t * columns, blocks, t, tokens, withWords, start) }
-    }
-    return UnsafeRawPointer(start)
   }
 }

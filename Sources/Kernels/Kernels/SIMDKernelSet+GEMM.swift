@@ -48,6 +48,14 @@ extension SIMDKernelSet {
     var panelStride: Int
   }
 
+  /// All of A in panels; those of the range that starts at k begin at k · `rows`.
+  struct PackedA {
+    var panels: UnsafePointer<Float>
+    /// Whole panels of them.
+    var rows: Int
+    var depth: Int
+  }
+
   /// C (m × n) = A · B. A is packed as a whole, by all threads; then every thread takes ranges of columns and needs to
   /// wait for no other until the end.
   ///
@@ -64,33 +72,44 @@ extension SIMDKernelSet {
       let tiles = TaskGrid(set: self, blocking, rows: part.rows, columns: n)
       pool.forEach(count: tiles.count, chunk: 1) { range, thread in
         for task in range {
-          let (rows, columns) = tiles[task]
-          for k in stride(from: 0, to: left.depth, by: blocking.depth) {
-            let depth = min(blocking.depth, left.depth - k)
-            let b = right(columns, k, depth, thread)
-            let a = panels + roundUp(part.rows, table.panelRows) * k
-            multiplyBlocks(rows, blocking) { rows in
-              GEMMBlock(
-                a: a + rows.lowerBound * depth, b: b.panels, bPanelStride: b.panelStride,
-                c: c + (row + rows.lowerBound) * n + columns.lowerBound, cRowStride: n,
-                shape: (rows.count, columns.count, depth), accumulate: k > 0)
-            }
-          }
+          let tile = tiles[task]
+          let place = ProductPlace(
+            data: c + (row + tile.rows.lowerBound) * n + tile.columns.lowerBound, stride: n)
+          multiply(panels, tile, blocking, into: place) { k, depth in right(tile.columns, k, depth, thread) }
         }
+      }
+    }
+  }
+
+  /// One task: a tile of C over all of k.
+  func multiply(
+    _ left: PackedA, _ tile: ProductTile, _ blocking: Blocking, into c: ProductPlace,
+    right: (_ k: Int, _ depth: Int) -> PackedB
+  ) {
+    for k in stride(from: 0, to: left.depth, by: blocking.depth) {
+      let depth = min(blocking.depth, left.depth - k)
+      let b = right(k, depth)
+      let a = left.panels + left.rows * k
+      multiplyBlocks(tile.rows, blocking) { rows in
+        GEMMBlock(
+          a: a + rows.lowerBound * depth, b: b.panels, bPanelStride: b.panelStride,
+          c: c.data + (rows.lowerBound - tile.rows.lowerBound) * c.stride, cRowStride: c.stride,
+          shape: (rows.count, tile.columns.count, depth), accumulate: k > 0)
       }
     }
   }
 
   /// C divided into tasks: ranges of columns that fit the blocking, and ranges of rows where columns alone would leave
   /// threads without work.
-  private struct TaskGrid {
+  struct TaskGrid {
     private let rows: Int, columns: Int
     private let rowStep: Int, columnStep: Int
 
-    init(set: SIMDKernelSet, _ blocking: Blocking, rows: Int, columns: Int) {
+    /// - Parameter panels: how many panels of columns all matrices have that are divided together.
+    init(set: SIMDKernelSet, _ blocking: Blocking, rows: Int, columns: Int, panels: Int? = nil) {
       (self.rows, self.columns) = (rows, columns)
       let width = set.table.panelColumns, height = set.table.panelRows
-      let panels = (columns + width - 1) / width
+      let panels = panels ?? (columns + width - 1) / width
       columnStep = width * min(set.share(panels, unit: 1), blocking.columns / width)
       let wanted = set.pool.threads == 1 ? 1 : max(1, (2 * set.pool.threads + panels - 1) / panels)
       // At least four tiles high, because each task packs its part of B.
@@ -99,10 +118,16 @@ extension SIMDKernelSet {
       rowStep = ((rows + parts - 1) / parts + height - 1) / height * height
     }
 
+    /// Columns alone.
+    init(set: SIMDKernelSet, rows: Int, columns: Int, panels: Int) {
+      (self.rows, self.columns) = (rows, columns)
+      (rowStep, columnStep) = (max(rows, 1), set.table.panelColumns * set.share(panels, unit: 1))
+    }
+
     private var rowParts: Int { (rows + rowStep - 1) / rowStep }
     var count: Int { rowParts * ((columns + columnStep - 1) / columnStep) }
 
-    subscript(task: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+    subscript(task: Int) -> ProductTile {
       let row = task % rowParts * rowStep, column = task / rowParts * columnStep
       return (row..<min(row + rowStep, rows), column..<min(column + columnStep, columns))
     }
@@ -114,9 +139,8 @@ extension SIMDKernelSet {
     }
   }
 
-  /// Packs A: for each range of k its panels, all rows of them; the range that starts at k begins at k · (rows, rounded
-  /// up to whole panels).
-  private func packA(_ source: PackSource, _ blocking: Blocking) -> UnsafePointer<Float> {
+  /// Packs A: for each range of k its panels, all rows of them.
+  func packA(_ source: PackSource, _ blocking: Blocking) -> PackedA {
     let height = table.panelRows
     let count = (source.rows + height - 1) / height
     let panels = packedA.floats(count * height * source.depth)
@@ -131,7 +155,7 @@ extension SIMDKernelSet {
         table.packA(source.part(rows: rows, k: k, depth: depth), panels + count * height * k + first * depth)
       }
     }
-    return UnsafePointer(panels)
+    return PackedA(panels: panels, rows: count * height, depth: source.depth)
   }
 
   func roundUp(_ count: Int, _ unit: Int) -> Int { (count + unit - 1) / unit * unit }

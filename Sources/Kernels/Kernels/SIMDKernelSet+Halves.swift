@@ -26,45 +26,42 @@ extension SIMDKernelSet {
     return weights
   }
 
-  /// Few tokens: widened in registers. Many: each block is widened once, into L2, and then multiplied as floats.
-  func linearHalves(tokens: Int, x: UnsafePointer<Float>, weights w: Weights, y: UnsafeMutablePointer<Float>)
-  {
-    guard tokens > min(table.panelRows, 8) else {
-      return linearSmallHalves(tokens: tokens, x: x, weights: w, y: y)
-    }
+  /// A block of weights, widened into L2, in which it is multiplied with many tokens.
+  func widenedPanels(of w: Weights, _ columns: Range<Int>, _ k: Int, _ depth: Int, _ thread: Int) -> PackedB {
     let width = table.panelColumns, panelBytes = 2 * w.columns * width
     let widen = w.format == .f16 ? table.widenF16 : table.widenBF16
-    let left = PackSource(x, rows: tokens, depth: w.columns, rowStride: w.columns, depthStride: 1)
-    multiply(left, n: w.rows, Blocking(table, k: w.columns), into: y) {
-      [perThread] columns, k, depth, thread in
-      let panels = (columns.count + width - 1) / width
-      let floats = perThread[thread].floats(panels * depth * width)
-      for panel in 0..<panels {
-        let from = w.data + (columns.lowerBound / width + panel) * panelBytes + 2 * k * width
-        widen(from, depth * width, floats + panel * depth * width)
-      }
-      return PackedB(panels: floats, panelStride: depth * width)
+    let panels = (columns.count + width - 1) / width
+    let floats = perThread[thread].floats(panels * depth * width)
+    for panel in 0..<panels {
+      let from = w.data + (columns.lowerBound / width + panel) * panelBytes + 2 * k * width
+      widen(from, depth * width, floats + panel * depth * width)
     }
+    return PackedB(panels: floats, panelStride: depth * width)
   }
 
-  private func linearSmallHalves(
-    tokens: Int, x: UnsafePointer<Float>, weights w: Weights, y: UnsafeMutablePointer<Float>
+  /// Few tokens: widened in registers.
+  func multiplyFewHalves(
+    _ x: UnsafePointer<Float>, _ w: Weights, _ tile: ProductTile, into to: ProductPlace
   ) {
     let multiply = w.format == .f16 ? table.multiplyF16 : table.multiplyBF16
-    forPanels(of: w) { first, rows, _ in
-      multiply(
-        HalfProduct(
-          x: x, xStride: w.columns, shape: (tokens, rows, w.columns),
-          panels: UnsafeRawPointer(w.data) + 2 * first * w.columns, y: y + first, yStride: w.rows))
-    }
+    multiply(
+      HalfProduct(
+        x: x, xStride: w.columns, shape: (tile.rows.count, tile.columns.count, w.columns),
+        panels: UnsafeRawPointer(w.data) + 2 * tile.columns.lowerBound * w.columns, y: to.data,
+        yStride: to.stride))
   }
 
-  /// Activations as pairs of bfloat16, `depth` for each token, valid until the next call.
-  func roundedPairs(tokens: Int, x: UnsafePointer<Float>, columns: Int, depth: Int) -> UnsafePointer<Float> {
-    let pairs = rounded.floats(tokens * depth)
-    pool.forEach(count: tokens, chunk: max(share(tokens, unit: 1), 16_384 / columns)) { [table] range, _ in
-      for t in range { table.roundToBrain(x + t * columns, columns, pairs + t * depth) }
+  /// Pairs of bfloat16: as floats of the same bits, half as deep.
+  func multiplyPairs(_ a: PreparedActivations, _ w: Weights, _ tile: ProductTile, into y: ProductPlace) {
+    let depth = pairs(w.columns), width = table.panelColumns
+    let panels = w.floats + tile.columns.lowerBound * depth
+    guard let left = a.pairPanels else {
+      return table.gemmSmallBrain(
+        tile.rows.count, a.pairs! + tile.rows.lowerBound * depth, depth, panels, y.data, y.stride,
+        tile.columns.count, depth)
     }
-    return UnsafePointer(pairs)
+    multiply(left, tile, Blocking(table, k: depth, pairs: true), into: y) { k, _ in
+      PackedB(panels: panels + k * width, panelStride: depth * width)
+    }
   }
 }

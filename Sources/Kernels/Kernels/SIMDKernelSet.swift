@@ -17,11 +17,17 @@ public final class SIMDKernelSet: KernelSet {
   let table: SIMDTable
   let packedA = Scratch(), rounded = Scratch()
   let partialAttention = Scratch()
+  public let workspace = ProjectionWorkspace()
   let perThread: [Scratch]
+  /// Quantised activations, the second with words.
+  let quantised = Scratch(), quantisedWords = Scratch()
+  /// Products of a task that are not yet results.
+  let perThreadProducts: [Scratch]
 
   init(name: String, table: SIMDTable, pool: ThreadPool) {
     (self.name, self.table, self.pool) = (name, table, pool)
     perThread = (0..<pool.threads).map { _ in Scratch() }
+    perThreadProducts = (0..<pool.threads).map { _ in Scratch() }
   }
 
   public func gemv(

@@ -15,14 +15,14 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
 
 @_transparent func multiply(_ format: QuantFormat, _ p: PanelProduct) {
   let sums = p.scratch + groupScratch
-  var token = 0
-  while token < p.tokens {
-    let tokens = min(p.tokenChunk, p.tokens &- token)
+  var token = p.token
+  while token < p.end {
+    let tokens = min(p.tokenChunk, p.end &- token)
     var row = 0
     var panel = p.panels
     while row < p.rows {
       multiplyPanel(format, panel, p, row, token, tokens)
-      let y = p.y + (token &* p.yStride &+ row)
+      let y = p.y + ((token &- p.token) &* p.yStride &+ row)
       copySums(sums, tokens, rows: min(tileColumns, p.rows &- row), y, p.yStride)
       panel += p.panelStride
       row &+= tileColumns
@@ -65,7 +65,7 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
 
 /// Asks for the lines of a chunk's results, which are written when all groups have passed.
 @inline(__always) func prefetchResults(_ p: PanelProduct, _ token: Int, _ tokens: Int, _ row: Int) {
-  for t in 0..<tokens { ck_prefetch_write(p.y + ((token &+ t) &* p.yStride &+ row)) }
+  for t in 0..<tokens { ck_prefetch_write(p.y + ((token &- p.token &+ t) &* p.yStride &+ row)) }
 }
 
 /// The tokens of a chunk, a tile of them at a time.

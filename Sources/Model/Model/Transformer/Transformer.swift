@@ -84,10 +84,12 @@ public final class Transformer: @unchecked Sendable {
   /// x ← x + attention(norm(x)) · Wo
   private func attend(_ index: Int, n: Int) {
     let layer = weights.layers[index], b = buffers
-    norm(b.x, layer.attentionNorm, n: n)
-    project(n, layer.query, layer.queryBias, into: b.q)
-    project(n, layer.key, layer.keyBias, into: b.k)
-    project(n, layer.value, layer.valueBias, into: b.v)
+    kernels.project(
+      input(b.x, layer.attentionNorm, n: n),
+      Projections(
+        Projection(layer.query, bias: layer.queryBias, into: b.q),
+        Projection(layer.key, bias: layer.keyBias, into: b.k),
+        Projection(layer.value, bias: layer.valueBias, into: b.v)))
     let q = HeadRows(b.q, tokens: n, heads: config.heads, headDim: config.headDim)
     let k = HeadRows(b.k, tokens: n, heads: config.kvHeads, headDim: config.headDim)
     let v = HeadRows(b.v, tokens: n, heads: config.kvHeads, headDim: config.headDim)
@@ -98,62 +100,49 @@ public final class Transformer: @unchecked Sendable {
       AttentionCall(
         q: q, out: b.mixed, keys: cache.keys(layer: index), values: cache.values(layer: index),
         layout: cache.layout, position: cache.count))
-    kernels.linear(tokens: n, x: b.mixed, weights: layer.output, y: b.h)
-    kernels.add(b.h, to: b.x, count: n * config.width)
+    addProduct(b.mixed, layer.output, n: n)
   }
 
   /// x ← x + (silu(h · Wgate) ⊙ (h · Wup)) · Wdown with h = norm(x)
   private func feedForward(_ index: Int, n: Int) {
     let layer = weights.layers[index], b = buffers
-    norm(b.x, layer.feedForwardNorm, n: n)
-    kernels.linear(tokens: n, x: b.h, weights: layer.gate, y: b.gate)
-    kernels.linear(tokens: n, x: b.h, weights: layer.up, y: b.up)
-    kernels.swiGLU(gate: b.gate, up: b.up, out: b.gate, count: n * config.ffn)
-    kernels.linear(tokens: n, x: b.gate, weights: layer.down, y: b.h)
-    kernels.add(b.h, to: b.x, count: n * config.width)
+    kernels.projectGated(
+      input(b.x, layer.feedForwardNorm, n: n), gate: layer.gate, up: layer.up, into: b.gated)
+    addProduct(b.gated, layer.down, n: n)
   }
 
   /// out (n, v) ← norm(x from `row` on) · Whead
   private func head(from row: Int, n: Int, into out: UnsafeMutablePointer<Float>) {
-    norm(buffers.x + row * config.width, weights.outputNorm, n: n)
-    kernels.linear(tokens: n, x: buffers.h, weights: weights.head, y: out)
+    kernels.project(
+      input(buffers.x + row * config.width, weights.outputNorm, n: n),
+      Projections(Projection(weights.head, into: out)))
   }
 
-  /// h (n, d) ← norm(x)
-  private func norm(_ x: UnsafePointer<Float>, _ weight: [Float], n: Int) {
-    weight.withUnsafeBufferPointer { weight in
-      kernels.rmsNorm(
-        RMSNormCall(
-          x: x, weight: weight.baseAddress!, y: buffers.h, rows: n, width: config.width,
-          epsilon: config.rmsEpsilon))
-    }
+  private func input(_ x: UnsafePointer<Float>, _ norm: [Float], n: Int) -> ProjectionInput {
+    ProjectionInput(x, tokens: n, norm: RowNorm(weight: norm, epsilon: config.rmsEpsilon))
   }
 
-  /// out (n, rows) ← h · Wᵀ + bias
-  private func project(_ n: Int, _ weights: Weights, _ bias: [Float], into out: UnsafeMutablePointer<Float>) {
-    kernels.linear(tokens: n, x: buffers.h, weights: weights, y: out)
-    guard !bias.isEmpty else { return }
-    bias.withUnsafeBufferPointer { bias in
-      for row in 0..<n { kernels.add(bias.baseAddress!, to: out + row * weights.rows, count: weights.rows) }
-    }
+  /// x ← x + y · Wᵀ
+  private func addProduct(_ y: UnsafePointer<Float>, _ weights: Weights, n: Int) {
+    kernels.project(
+      ProjectionInput(y, tokens: n), Projections(Projection(weights, into: buffers.x, accumulates: true)))
   }
 }
 
 /// Activations of one batch; allocated once.
 final class Buffers: @unchecked Sendable {
   let batch: Int
-  /// Residual stream and its normalised copy (n, d); queries and attention output (n, h · e); keys and values
-  /// (n, k · e); gate and up (n, f).
-  let x, h, q, mixed, k, v, gate, up: UnsafeMutablePointer<Float>
+  /// Residual stream (n, d); queries and attention output (n, h · e); keys and values (n, k · e); gated values (n, f).
+  let x, q, mixed, k, v, gated: UnsafeMutablePointer<Float>
   private let storage: [FloatBuffer]
   private var logits = FloatBuffer(count: 0)
 
   init(_ c: ModelConfig, batch: Int) {
     self.batch = batch
-    let widths = [c.width, c.width, c.heads * c.headDim, c.heads * c.headDim, c.kvHeads * c.headDim]
-    storage = (widths + [c.kvHeads * c.headDim, c.ffn, c.ffn]).map { FloatBuffer(count: batch * $0) }
+    let query = c.heads * c.headDim, key = c.kvHeads * c.headDim
+    storage = [c.width, query, query, key, key, c.ffn].map { FloatBuffer(count: batch * $0) }
     let p = storage.map(\.data)
-    (x, h, q, mixed, k, v, gate, up) = (p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7])
+    (x, q, mixed, k, v, gated) = (p[0], p[1], p[2], p[3], p[4], p[5])
   }
 
   /// Room for logits, grown when more are asked for than ever before.

@@ -1,0 +1,104 @@
+import KernelTypes
+import Parallel
+import ReferenceKernels
+
+/// The forms of activations that the products of a call ask for.
+struct ActivationForms {
+  /// As they are, row by row, and in panels.
+  var rows = false, panels = false
+  /// Quantised, without words and with.
+  var bytes = false, words = false
+  /// As pairs of bfloat16, row by row and, from these, in panels.
+  var pairs = false, pairPanels = false
+}
+
+/// The activations of a call; what is not asked for is nil.
+struct PreparedActivations {
+  var tokens: Int, columns: Int
+  var rows: UnsafePointer<Float>
+  /// `rows` where they are to be written.
+  var normalised: UnsafeMutablePointer<Float>?
+  var panels: SIMDKernelSet.PackedA?
+  var bytes: UnsafeMutableRawPointer?, words: UnsafeMutableRawPointer?
+  var pairs: UnsafeMutablePointer<Float>?
+  var pairPanels: SIMDKernelSet.PackedA?
+}
+
+extension SIMDKernelSet {
+  /// Whether there are enough tokens to pack them.
+  func takesPanels(_ w: Weights, _ tokens: Int) -> Bool {
+    switch w.format {
+    case .f32: tokens > table.panelRows
+    case .bf16 where w.activations == .bf16: tokens > table.panelRows
+    case .f16, .bf16: tokens > min(table.panelRows, 8)
+    default: false
+    }
+  }
+
+  func note(_ w: Weights, _ tokens: Int, in forms: inout ActivationForms) {
+    if w.activations == .int8 {
+      if needsWords(w.format) { forms.words = true } else { forms.bytes = true }
+    } else if w.activations == .bf16 {
+      forms.pairs = true
+      if takesPanels(w, tokens) { forms.pairPanels = true }
+    } else if takesPanels(w, tokens) {
+      forms.panels = true
+    } else {
+      forms.rows = true
+    }
+  }
+
+  /// The activations in all forms asked for, valid until the next call.
+  func prepare(_ input: ProjectionInput, columns: Int, _ forms: ActivationForms) -> PreparedActivations {
+    let tokens = input.tokens, blocks = columns / ActivationForm.blockElements
+    let keepsRows = input.norm != nil && (forms.rows || forms.panels)
+    var a = PreparedActivations(tokens: tokens, columns: columns, rows: input.x)
+    if keepsRows {
+      let rows = workspace.normalised.floats(tokens * columns)
+      (a.normalised, a.rows) = (rows, UnsafePointer(rows))
+    }
+    if forms.bytes { a.bytes = room(quantised, tokens * blocks * ActivationBlock.bytes) }
+    if forms.words { a.words = room(quantisedWords, tokens * blocks * ActivationBlock.bytesWithWords) }
+    if forms.pairs { a.pairs = rounded.floats(tokens * pairs(columns)) }
+    if input.norm != nil || forms.bytes || forms.words || forms.pairs {
+      pool.forEach(count: tokens, chunk: max(share(tokens, unit: 1), 16_384 / columns)) { [a] range, thread in
+        prepare(range, of: input, into: a, perThread[thread])
+      }
+    }
+    if forms.panels {
+      let source = PackSource(a.rows, rows: tokens, depth: columns, rowStride: columns, depthStride: 1)
+      a.panels = packA(source, Blocking(table, k: columns))
+    }
+    if forms.pairPanels, let rows = a.pairs {
+      let depth = pairs(columns)
+      let source = PackSource(rows, rows: tokens, depth: depth, rowStride: depth, depthStride: 1)
+      a.pairPanels = packA(source, Blocking(table, k: depth, pairs: true))
+    }
+    return a
+  }
+
+  /// Normalises and quantises each token at once; its normalised row is kept only where floats are asked for, too.
+  private func prepare(
+    _ tokens: Range<Int>, of input: ProjectionInput, into a: PreparedActivations, _ scratch: Scratch
+  ) {
+    let norm = input.norm, blocks = a.columns / ActivationForm.blockElements
+    for t in tokens {
+      var row = input.x + t * a.columns
+      if let norm {
+        let to = a.normalised.map { $0 + t * a.columns } ?? scratch.floats(a.columns)
+        table.rmsNorm(row, norm.weight, to, a.columns, norm.epsilon)
+        row = UnsafePointer(to)
+      }
+      if let bytes = a.bytes { table.quantise(row, blocks, t, a.tokens, false, bytes) }
+      if let pairs = a.pairs { table.roundToBrain(row, a.columns, pairs + t * self.pairs(a.columns)) }
+      if let words = a.words { table.quantise(row, blocks, t, a.tokens, true, words) }
+    }
+  }
+
+  /// Pairs of bfloat16 in a row.
+  func pairs(_ columns: Int) -> Int { (columns + 1) / 2 }
+
+  private func room(_ scratch: Scratch, _ bytes: Int) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(scratch.floats(bytes / 4))
+  }
+}

@@ -1,0 +1,190 @@
+import KernelTypes
+import Parallel
+import QuantFormats
+import ReferenceKernels
+
+/// Part of a product: rows of C are tokens, columns are rows of weights.
+typealias ProductTile = (rows: Range<Int>, columns: Range<Int>)
+
+/// Where the first result of a tile goes, and how many floats from one token's to the next.
+struct ProductPlace {
+  var data: UnsafeMutablePointer<Float>
+  var stride: Int
+}
+
+/// Products of one input: activations are normalised and brought into the forms that the weights want, then the
+/// panels of all matrices are one parallel loop.
+extension SIMDKernelSet {
+  public func project(_ input: ProjectionInput, _ outputs: Projections) {
+    let columns = outputs[0].weights.columns
+    input.check(outputs[0].weights)
+    for i in 0..<outputs.count {
+      requireLinear(tokens: input.tokens, x: input.x, weights: outputs[i].weights, y: outputs[i].y)
+    }
+    for start in stride(from: 0, to: input.tokens, by: partTokens(columns)) {
+      let part = input.part(start, partTokens(columns), columns: columns)
+      var forms = ActivationForms(), panels = 0
+      for i in 0..<outputs.count {
+        note(outputs[i].weights, part.tokens, in: &forms)
+        panels += panelCount(outputs[i].weights)
+      }
+      let activations = prepare(part, columns: columns, forms)
+      let tasks = ProjectionTasks { i in
+        i < outputs.count ? grid(outputs[i].weights, part.tokens, panels: panels) : nil
+      }
+      pool.forEach(count: tasks.count, chunk: 1) { range, thread in
+        for task in range {
+          let (i, tile) = tasks[task]
+          multiply(activations, outputs[i], start, tile, thread)
+        }
+      }
+    }
+  }
+
+  public func projectGated(
+    _ input: ProjectionInput, gate: Weights, up: Weights, into out: UnsafeMutablePointer<Float>
+  ) {
+    input.checkGated(gate, up)
+    requireLinear(tokens: input.tokens, x: input.x, weights: gate, y: out)
+    requireLinear(tokens: input.tokens, x: input.x, weights: up, y: out)
+    for start in stride(from: 0, to: input.tokens, by: partTokens(gate.columns)) {
+      let part = input.part(start, partTokens(gate.columns), columns: gate.columns)
+      var forms = ActivationForms()
+      note(gate, part.tokens, in: &forms)
+      note(up, part.tokens, in: &forms)
+      let activations = prepare(part, columns: gate.columns, forms)
+      let wide = takesPanels(gate, part.tokens) ? gate : up
+      let tiles = grid(wide, part.tokens, panels: panelCount(gate))
+      pool.forEach(count: tiles.count, chunk: 1) { range, thread in
+        for task in range {
+          let step = min(cacheTokens(gate, part.tokens), cacheTokens(up, part.tokens))
+          forTokens(of: tiles[task], step) { tile in
+            let y = out + (start + tile.rows.lowerBound) * gate.rows + tile.columns.lowerBound
+            multiplyGated(activations, (gate, up), tile, into: y, thread)
+          }
+        }
+      }
+    }
+  }
+
+  /// As many tokens at a time as fit into 16 MiB, so that packed activations do not leave the last-level cache.
+  private func partTokens(_ columns: Int) -> Int {
+    max(4_194_304 / columns / table.panelRows, 1) * table.panelRows
+  }
+
+  private func panelCount(_ w: Weights) -> Int { (w.rows + table.panelColumns - 1) / table.panelColumns }
+
+  private func grid(_ w: Weights, _ tokens: Int, panels: Int) -> TaskGrid {
+    takesPanels(w, tokens)
+      ? TaskGrid(set: self, blocking(w), rows: tokens, columns: w.rows, panels: panels)
+      : TaskGrid(set: self, rows: tokens, columns: w.rows, panels: panels)
+  }
+
+  private func blocking(_ w: Weights) -> Blocking {
+    w.activations == .bf16
+      ? Blocking(table, k: pairs(w.columns), pairs: true) : Blocking(table, k: w.columns)
+  }
+
+  /// Tokens of a tile whose products are to be found in the cache for another step.
+  private func cacheTokens(_ w: Weights, _ tokens: Int) -> Int {
+    w.activations == .int8 ? tokenChunk(w) : tokens
+  }
+
+  private func forTokens(of tile: ProductTile, _ step: Int, _ body: (ProductTile) -> Void) {
+    for first in stride(from: tile.rows.lowerBound, to: tile.rows.upperBound, by: step) {
+      body((first..<min(first + step, tile.rows.upperBound), tile.columns))
+    }
+  }
+
+  /// - Parameter start: the token of y that is the first of the activations.
+  private func multiply(
+    _ a: PreparedActivations, _ output: Projection, _ start: Int, _ tile: ProductTile, _ thread: Int
+  ) {
+    let w = output.weights
+    forTokens(of: tile, cacheTokens(w, a.tokens)) { tile in
+      let y = ProductPlace(
+        data: output.y + (start + tile.rows.lowerBound) * w.rows + tile.columns.lowerBound, stride: w.rows)
+      let product = output.accumulates ? room(for: tile, thread) : y
+      multiply(a, w, tile, into: product, thread)
+      for t in 0..<tile.rows.count {
+        let row = y.data + t * y.stride
+        if output.accumulates { table.add(product.data + t * product.stride, row, tile.columns.count) }
+        guard !output.bias.isEmpty else { continue }
+        output.bias.withUnsafeBufferPointer {
+          table.add($0.baseAddress! + tile.columns.lowerBound, row, tile.columns.count)
+        }
+      }
+    }
+  }
+
+  private func multiplyGated(
+    _ a: PreparedActivations, _ weights: (gate: Weights, up: Weights), _ tile: ProductTile,
+    into y: UnsafeMutablePointer<Float>, _ thread: Int
+  ) {
+    let stride = weights.gate.rows
+    let factors = room(for: tile, thread)
+    multiply(a, weights.gate, tile, into: ProductPlace(data: y, stride: stride), thread)
+    multiply(a, weights.up, tile, into: factors, thread)
+    for t in 0..<tile.rows.count {
+      let row = y + t * stride
+      table.swiGLU(row, factors.data + t * factors.stride, row, tile.columns.count)
+    }
+  }
+
+  private func room(for tile: ProductTile, _ thread: Int) -> ProductPlace {
+    let stride = roundUp(tile.columns.count, table.panelColumns)
+    return ProductPlace(data: perThreadProducts[thread].floats(tile.rows.count * stride), stride: stride)
+  }
+
+  /// A tile of one product, in the way that its format and the number of tokens ask for.
+  private func multiply(
+    _ a: PreparedActivations, _ w: Weights, _ tile: ProductTile, into y: ProductPlace, _ thread: Int
+  ) {
+    let isFloat = w.format == .f32
+    if w.activations == .int8 { return multiplyBlocks(a, w, tile, into: y, thread) }
+    if w.activations == .bf16 { return multiplyPairs(a, w, tile, into: y) }
+    if takesPanels(w, a.tokens) {
+      return multiply(a.panels!, tile, Blocking(table, k: w.columns), into: y) { k, depth in
+        isFloat
+          ? PackedB(
+            panels: w.floats + tile.columns.lowerBound * w.columns + k * table.panelColumns,
+            panelStride: w.columns * table.panelColumns)
+          : widenedPanels(of: w, tile.columns, k, depth, thread)
+      }
+    }
+    let x = a.rows + tile.rows.lowerBound * w.columns
+    guard isFloat else { return multiplyFewHalves(x, w, tile, into: y) }
+    table.gemmSmall(
+      tile.rows.count, x, w.columns, w.floats + tile.columns.lowerBound * w.columns, y.data, y.stride,
+      tile.columns.count, w.columns)
+  }
+}
+
+extension ProjectionInput {
+  /// At most `count` tokens from `start` on.
+  func part(_ start: Int, _ count: Int, columns: Int) -> ProjectionInput {
+    ProjectionInput(x + start * columns, tokens: min(count, tokens - start), norm: norm)
+  }
+}
+
+/// The tasks of up to three products, one after the other.
+struct ProjectionTasks {
+  private let grids: InlineArray<3, SIMDKernelSet.TaskGrid?>
+  let count: Int
+
+  init(_ grid: (_ product: Int) -> SIMDKernelSet.TaskGrid?) {
+    grids = InlineArray { grid($0) }
+    var count = 0
+    for i in 0..<3 { count += grids[i]?.count ?? 0 }
+    self.count = count
+  }
+
+  subscript(task: Int) -> (product: Int, tile: ProductTile) {
+    var product = 0, task = task
+    while let grid = grids[product], task >= grid.count {
+      task -= grid.count
+      product += 1
+    }
+    return (product, grids[product]![task])
+  }
+}
