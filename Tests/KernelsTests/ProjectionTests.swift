@@ -72,20 +72,30 @@ extension KernelTests {
           projections.count > 2 ? projections[2] : nil))
       for i in weights.indices {
         guard outputs[i].isIntact else { return "written outside of product \(i)" }
-        let rows = weights[i].rows
         let product = problem.product(i, weights[i].activations, normed: asks.normed)
-        var comparison = Comparison()
-        for j in 0..<tokens * rows {
-          let bias = asks.biased ? Double(biases[i][j % rows]) : 0
-          let there = asks.accumulates == i + 1 ? Double(before[i][j]) : 0
-          let size = abs(product.expected[j]) + abs(bias) + abs(there)
-          comparison.add(
-            Double(outputs[i].pointer[j]), expected: product.expected[j] + bias + there,
-            tolerance: product.tolerance[j] + Tolerance.chain(roundings: 1, magnitude: size), at: j)
-        }
-        if !comparison.passed { return "product \(i), \(asks): \(comparison.summary)" }
+        let fault = fault(
+          outputs[i].pointer, product, count: tokens * weights[i].rows, bias: biases[i],
+          before: asks.accumulates == i + 1 ? before[i] : [])
+        if let fault { return "product \(i), \(asks): \(fault)" }
       }
       return nil
+    }
+
+    /// A sum of product, bias and what was there rounds twice.
+    private func fault(
+      _ seen: UnsafePointer<Float>, _ product: ProjectionProblem.Product, count: Int, bias: [Float],
+      before: [Float]
+    ) -> String? {
+      var comparison = Comparison()
+      for j in 0..<count {
+        let bias = bias.isEmpty ? 0 : Double(bias[j % bias.count])
+        let there = before.isEmpty ? 0 : Double(before[j])
+        let size = abs(product.expected[j]) + abs(bias) + abs(there)
+        comparison.add(
+          Double(seen[j]), expected: product.expected[j] + bias + there,
+          tolerance: product.tolerance[j] + Tolerance.chain(roundings: 1, magnitude: size), at: j)
+      }
+      return comparison.passed ? nil : comparison.summary
     }
 
     private static func norm(_ problem: ProjectionProblem) -> RowNorm {

@@ -22,6 +22,7 @@ extension KernelTests {
       ("gemm, B transposed", { gemm($0, GEMMShape(m: 25, n: 120, k: 300, transposeB: true)) }),
       ("gemv", gemv), ("linear 1", { linear($0, tokens: 1) }), ("linear 5", { linear($0, tokens: 5) }),
       ("linear 30", { linear($0, tokens: 30) }), ("rmsNorm", rmsNorm), ("softmax", softmax),
+      ("gated 1", { gated($0, tokens: 1) }), ("gated 30", { gated($0, tokens: 30) }),
       ("swiGLU", swiGLU), ("add", add), ("rope", rope),
       ("decode", { attention($0, .init(heads: 26, kvHeads: 2, headDim: 48, position: 99)) }),
       ("decode, long", { attention($0, .init(heads: 6, kvHeads: 2, headDim: 48, position: 1500)) }),
@@ -52,6 +53,20 @@ extension KernelTests {
         set.prepare(WeightSource($0.baseAddress!, format: .f32, rows: 301, columns: 530))
       }
       set.linear(tokens: tokens, x: Values.random(tokens * 530, seed: 2), weights: weights, y: &y)
+      return y
+    }
+    private static func gated(_ set: any KernelSet, tokens: Int) -> [Float] {
+      let problem = ProjectionProblem([.f32, .q8_0], rows: [301, 301])
+      let gate = set.prepare(problem.source(0)), up = set.prepare(problem.source(1))
+      var y = [Float](repeating: 0, count: tokens * 301)
+      let norm = RowNorm(weight: problem.norm, epsilon: ProjectionProblem.epsilon)
+      problem.x.withUnsafeBufferPointer { x in
+        let input = ProjectionInput(x.baseAddress!, tokens: tokens, norm: norm)
+        y.withUnsafeMutableBufferPointer {
+          set.projectGated(input, gate: gate, up: up, into: $0.baseAddress!)
+          set.project(input, Projections(Projection(up, into: $0.baseAddress!, accumulates: true)))
+        }
+      }
       return y
     }
     private static func rmsNorm(_ set: any KernelSet) -> [Float] {
