@@ -21,7 +21,7 @@ public func gemm(_ g: GEMMBlock) {
       let rows = g.m - row
       if rows >= tileRows {
         prefetchTile(target.c, g.cRowStride)
-        write(rows: tileRows, tile(rows: tileRows, operands), to: target)
+        write(rows: tileRows, packedTile(operands), to: target)
       } else {
         runTile(rows: rows, operands, target)
       }

@@ -6,9 +6,6 @@ import KernelTypes
 /// Σₖ A(r, k) · B(k, ·) for `rows` rows; `rows` must be a literal, so that the loops over it unroll and
 /// the accumulators live in registers.
 @inline(__always) func tile(rows: Int, _ t: TileOperands) -> Accumulators {
-  #if arch(arm64)
-    if t.rowStride == 1 && t.depthStride == tileRows { return packedTile(rows: rows, t) }
-  #endif
   var acc = Accumulators { _ in splat(0) }
   var a = t.a, b = t.b
   for _ in 0..<t.depth {
@@ -22,6 +19,15 @@ import KernelTypes
     b += t.bStride
   }
   return acc
+}
+
+/// The same of all rows, for packed panels of A.
+@inline(__always) func packedTile(_ t: TileOperands) -> Accumulators {
+  #if arch(arm64)
+    laneTile(t)
+  #else
+    tile(rows: tileRows, t)
+  #endif
 }
 
 /// C = scale · acc, or C += scale · acc.
