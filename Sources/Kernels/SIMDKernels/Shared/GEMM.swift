@@ -23,7 +23,7 @@ public func gemm(_ g: GEMMBlock) { gemm(pairs: false, g) }
       let rows = g.m - row
       if rows >= tileRows {
         prefetchTile(target.c, g.cRowStride)
-        write(rows: tileRows, tile(rows: tileRows, pairs: pairs, operands), to: target)
+        write(rows: tileRows, packedTile(pairs: pairs, operands), to: target)
       } else {
         runTile(rows: rows, pairs: pairs, operands, target)
       }

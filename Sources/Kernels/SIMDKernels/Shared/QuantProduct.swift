@@ -47,16 +47,15 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
     expandScales(format, group, blocks: blocks, into: p.scratch)
     let elements = group + format.scaleBytes(blocks: blocks) &* tileColumns
     let y = p.activations + (block &* p.tokens &+ token &* blocks) &* format.activationBytes
-    var b = QuantBlock(
+    let b = QuantBlock(
       weights: elements, y: y, tokenStride: blocks &* format.activationBytes,
       factors: group + 2 &* tileColumns)
     if block == 0 { prefetchResults(p, token, tokens, row) }
     if isExpanded {
       expandElements(format, elements, blocks: blocks, into: expanded)
-      b.weights = UnsafeRawPointer(expanded)
-      runGroup(format, expanded: true, tokens, b, blocks, p.scratch, sums)
+      runGroup(format, expanded: UnsafeRawPointer(expanded), tokens, b, blocks, p.scratch, sums)
     } else {
-      runGroup(format, expanded: false, tokens, b, blocks, p.scratch, sums)
+      runGroup(format, expanded: nil, tokens, b, blocks, p.scratch, sums)
     }
     group = elements + blocks &* format.elementBytes &* tileColumns
     block &+= blocks
@@ -68,28 +67,34 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
   for t in 0..<tokens { ck_prefetch_write(p.y + ((token &- p.token &+ t) &* p.yStride &+ row)) }
 }
 
-/// The tokens of a chunk, a tile of them at a time.
+/// The tokens of a chunk, a tile of them at a time: whole tiles with expanded weights, if there are any.
 @_transparent func runGroup(
-  _ format: QuantFormat, expanded: Bool, _ tokens: Int, _ start: QuantBlock, _ blocks: Int,
+  _ format: QuantFormat, expanded: UnsafeRawPointer?, _ tokens: Int, _ start: QuantBlock, _ blocks: Int,
   _ scales: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
 ) {
   var b = start, sums = sums
   var left = tokens
   while left >= tileTokens {
-    tile(format, expanded: expanded, tokens: tileTokens, b, blocks, scales, sums)
+    if let expanded {
+      var wide = b
+      wide.weights = expanded
+      tile(format, expanded: true, tokens: tileTokens, wide, blocks, scales, sums)
+    } else {
+      tile(format, expanded: false, tokens: tileTokens, b, blocks, scales, sums)
+    }
     b.y += tileTokens &* b.tokenStride
     sums += tileTokens &* tileColumns
     left &-= tileTokens
   }
   switch left {
   case 0: return
-  case 1: tile(format, expanded: expanded, tokens: 1, b, blocks, scales, sums)
-  case 2: tile(format, expanded: expanded, tokens: 2, b, blocks, scales, sums)
-  case 3: tile(format, expanded: expanded, tokens: 3, b, blocks, scales, sums)
+  case 1: tile(format, expanded: false, tokens: 1, b, blocks, scales, sums)
+  case 2: tile(format, expanded: false, tokens: 2, b, blocks, scales, sums)
+  case 3: tile(format, expanded: false, tokens: 3, b, blocks, scales, sums)
   default:
     if tileTokens <= 4 { return }
-    if left == 4 { return tile(format, expanded: expanded, tokens: 4, b, blocks, scales, sums) }
-    tile(format, expanded: expanded, tokens: 5, b, blocks, scales, sums)
+    if left == 4 { return tile(format, expanded: false, tokens: 4, b, blocks, scales, sums) }
+    tile(format, expanded: false, tokens: 5, b, blocks, scales, sums)
   }
 }
 

@@ -9,9 +9,6 @@ import KernelTypes
 /// - Parameter pairs: a literal; elements of A and B are pairs of bfloat16, and k counts pairs. They pass through
 ///   everything else as the floats of the same bits.
 @inline(__always) func tile(rows: Int, pairs: Bool = false, _ t: TileOperands) -> Accumulators {
-  #if arch(arm64)
-    if !pairs && t.rowStride == 1 && t.depthStride == tileRows { return packedTile(rows: rows, t) }
-  #endif
   var acc = Accumulators { _ in splat(0) }
   var a = t.a, b = t.b
   for _ in 0..<t.depth {
@@ -30,6 +27,15 @@ import KernelTypes
 /// acc + a · b, of floats or of pairs of bfloat16.
 @inline(__always) func addProduct(_ pairs: Bool, _ acc: Lanes, _ a: Lanes, _ b: Lanes) -> Lanes {
   pairs ? dotBrain(acc, b, a) : multiplyAdd(acc, a, b)
+}
+
+/// The same of all rows, for packed panels of A.
+@inline(__always) func packedTile(pairs: Bool, _ t: TileOperands) -> Accumulators {
+  #if arch(arm64)
+    pairs ? tile(rows: tileRows, pairs: true, t) : laneTile(t)
+  #else
+    tile(rows: tileRows, pairs: pairs, t)
+  #endif
 }
 
 /// C = scale · acc, or C += scale · acc.
