@@ -12,6 +12,7 @@ import ReferenceKernels
 final class Audit: KernelSet, @unchecked Sendable {
   /// All products so far. Like every backend, it serves one caller at a time.
   private(set) var found = Comparison()
+  let workspace = ProjectionWorkspace()
   private let audited: any KernelSet
   private let matrices: [ObjectIdentifier: OwnedMatrix]
 
@@ -108,5 +109,6 @@ extension Audit {
   func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
     audited.add(x, to: y, count: count)
   }
+  func store(_ call: KVStore) { audited.store(call) }
   func attention(_ call: AttentionCall) { audited.attention(call) }
 }

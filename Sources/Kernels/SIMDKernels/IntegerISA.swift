@@ -32,8 +32,9 @@ import CKernels
   }
 #else
   @inline(__always) var sumsArePairs: Bool { false }
-  @inline(__always) var tileTokens: Int { 4 }
-  typealias Sums = InlineArray<8, IntLanes>
+  /// Each product takes words of both operands apart, for which half of 16 registers is needed.
+  @inline(__always) var tileTokens: Int { 2 }
+  typealias Sums = InlineArray<4, IntLanes>
 
   @inline(__always) func dot(_ sum: IntLanes, _ w: IntLanes, _ y: IntLanes) -> IntLanes {
     ck_dot_4(sum, w, y)

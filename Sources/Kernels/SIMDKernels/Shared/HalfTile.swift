@@ -39,6 +39,11 @@ public func widenBF16(_ from: UnsafeRawPointer, count: Int, into to: UnsafeMutab
     let target = TileTarget(
       c: p.y + row, rowStride: p.yStride, columns: min(tileColumns, p.rows &- row), accumulate: false,
       scale: 1)
+    guard widensInLoops else {
+      multiplyOneByOne(kind, p, panel, target)
+      row &+= tileColumns
+      continue
+    }
     switch p.tokens {
     case 1: write(rows: 1, vectorTile(kind, p.x, panel, p.depth), to: target)
     case 2: write(rows: 2, halfTile(kind, rows: 2, p, panel), to: target)
@@ -48,6 +53,18 @@ public func widenBF16(_ from: UnsafeRawPointer, count: Int, into to: UnsafeMutab
     default: multiplyTall(kind, p, panel, target)
     }
     row &+= tileColumns
+  }
+}
+
+/// Where widening leaves no registers for more than a token.
+@inline(__always) func multiplyOneByOne(
+  _ kind: HalfKind, _ p: HalfProduct, _ panel: UnsafeRawPointer, _ target: TileTarget
+) {
+  var one = p, to = target
+  for _ in 0..<p.tokens {
+    write(rows: 1, halfTile(kind, rows: 1, one, panel), to: to)
+    one.x += p.xStride
+    to.c += p.yStride
   }
 }
 

@@ -89,8 +89,8 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
   switch left {
   case 0: return
   case 1: tile(format, expanded: false, tokens: 1, b, blocks, scales, sums)
-  case 2: tile(format, expanded: false, tokens: 2, b, blocks, scales, sums)
-  case 3: tile(format, expanded: false, tokens: 3, b, blocks, scales, sums)
+  case 2 where tileTokens > 2: tile(format, expanded: false, tokens: 2, b, blocks, scales, sums)
+  case 3 where tileTokens > 3: tile(format, expanded: false, tokens: 3, b, blocks, scales, sums)
   default:
     if tileTokens <= 4 { return }
     if left == 4 { return tile(format, expanded: false, tokens: 4, b, blocks, scales, sums) }
