@@ -36,7 +36,9 @@ final class ProjectionProblem {
     let key = "\(i) \(form) \(normed)"
     if let product = known[key] { return product }
     var product = Product()
-    let sizes = (0..<rows[i] * columns).map(weights[i].magnitude)
+    let sizes = (0..<rows[i]).flatMap { row in
+      source(i).magnitudes(row: row, of: Array(weights[i].floats[row * columns..<(row + 1) * columns]))
+    }
     for token in 0..<Self.tokens {
       let (values, slack) = activations(token, form, normed: normed)
       for row in 0..<rows[i] {
@@ -66,6 +68,11 @@ final class ProjectionProblem {
     let values = form.values(row, count: columns)
     let δ = Tolerance.rmsNorm(y: 1, count: columns)
     let slack = row.indices.map { k in
+      if form == .bf16 {
+        // The bits that rounding cuts off, and how far they may be off; a step of bfloat16 is at most 2⁻⁷ of a number.
+        let fromMiddle = abs(Double(row[k].bitPattern & 0xFFFF) - 0x8000)
+        return abs(values[k]) * (δ + (fromMiddle <= δ * 0x1p24 + 1 ? 0x1p-7 : 0))
+      }
       guard form == .int8 else { return δ * abs(values[k]) }
       let block = k / ActivationForm.blockElements * ActivationForm.blockElements
       let top = row[block..<block + ActivationForm.blockElements].reduce(0) { max($0, abs($1)) }
