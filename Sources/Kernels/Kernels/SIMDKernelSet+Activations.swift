@@ -67,12 +67,12 @@ extension SIMDKernelSet {
     }
     if forms.panels {
       let source = PackSource(a.rows, rows: tokens, depth: columns, rowStride: columns, depthStride: 1)
-      a.panels = packA(source, Blocking(table, k: columns))
+      a.panels = packA(source, Blocking(table, k: columns), in: packedA)
     }
     if forms.pairPanels, let rows = a.pairs {
       let depth = pairs(columns)
       let source = PackSource(rows, rows: tokens, depth: depth, rowStride: depth, depthStride: 1)
-      a.pairPanels = packA(source, Blocking(table, k: depth, pairs: true))
+      a.pairPanels = packA(source, Blocking(table, k: depth, pairs: true), in: packedPairs)
     }
     return a
   }

@@ -68,7 +68,7 @@ extension SIMDKernelSet {
     let most = max(4_194_304 / left.depth / table.panelRows, 1) * table.panelRows
     for row in stride(from: 0, to: left.rows, by: most) {
       let part = left.part(rows: row..<min(row + most, left.rows), k: 0, depth: left.depth)
-      let panels = packA(part, blocking)
+      let panels = packA(part, blocking, in: packedA)
       let tiles = TaskGrid(set: self, blocking, rows: part.rows, columns: n)
       pool.forEach(count: tiles.count, chunk: 1) { range, thread in
         for task in range {
@@ -140,10 +140,10 @@ extension SIMDKernelSet {
   }
 
   /// Packs A: for each range of k its panels, all rows of them.
-  func packA(_ source: PackSource, _ blocking: Blocking) -> PackedA {
+  func packA(_ source: PackSource, _ blocking: Blocking, in scratch: Scratch) -> PackedA {
     let height = table.panelRows
     let count = (source.rows + height - 1) / height
-    let panels = packedA.floats(count * height * source.depth)
+    let panels = scratch.floats(count * height * source.depth)
     let kBlocks = (source.depth + blocking.depth - 1) / blocking.depth
     let groups = max(1, min(count, 4 * pool.threads / kBlocks)), group = (count + groups - 1) / groups
     pool.forEach(count: kBlocks * groups, chunk: 1) { [table] range, _ in

@@ -15,7 +15,7 @@ public final class SIMDKernelSet: KernelSet {
   }
 
   let table: SIMDTable
-  let packedA = Scratch(), rounded = Scratch()
+  let packedA = Scratch(), packedPairs = Scratch(), rounded = Scratch()
   let partialAttention = Scratch()
   public let workspace = ProjectionWorkspace()
   let perThread: [Scratch]
