@@ -93,7 +93,8 @@ extension KernelTests {
       let bytes = WeightBytes(Values.random(rows * columns, seed: rows + columns), as: format)
       let weights = set.prepare(bytes.source(rows: rows, columns: columns))
       #expect(weights.rows == rows && weights.columns == columns)
-      let problem = LinearProblem(bytes, rows: rows, columns: columns, form: weights.activations, scale: scale)
+      let problem = LinearProblem(
+        bytes, rows: rows, columns: columns, form: weights.activations, scale: scale)
       let all = Array(1...LinearProblem.tokens)
       let tokens = rows % 16 == 1 ? all : all.filter { $0 <= 8 || $0 % 23 == rows % 23 }
       for tokens in tokens {
