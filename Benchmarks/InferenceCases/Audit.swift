@@ -13,7 +13,8 @@ final class Audit: KernelSet, @unchecked Sendable {
   /// All products so far. Like every backend, it serves one caller at a time.
   private(set) var found = Comparison()
   let workspace = ProjectionWorkspace()
-  private let audited: any KernelSet
+  let normalisedRows = Scratch()
+  let audited: any KernelSet
   private let matrices: [ObjectIdentifier: OwnedMatrix]
 
   /// - Parameter matrices: what the weights to check were prepared from.
@@ -23,16 +24,27 @@ final class Audit: KernelSet, @unchecked Sendable {
 
   func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
     audited.linear(tokens: tokens, x: x, weights: weights, y: y)
-    guard let matrix = matrices[ObjectIdentifier(weights)] else { return }
-    let right = products(matrix.source, tokens: tokens, x: x, form: weights.activations)
+    guard let right = products(weights, tokens: tokens, x: x) else { return }
     for (i, product) in right.enumerated() {
-      found.add(Double(y[i]), expected: product.expected, tolerance: product.bound, at: i)
+      note(y[i], expected: product.expected, bound: product.bound, at: i)
       y[i] = product.plain
     }
   }
 
+  /// Takes an element into account.
+  func note(_ seen: Float, expected: Double, bound: Double, at index: Int) {
+    found.add(Double(seen), expected: expected, tolerance: bound, at: index)
+  }
+
+  /// The elements of x · Wᵀ, (tokens, rows), for weights that are to be checked.
+  func products(_ weights: Weights, tokens: Int, x: UnsafePointer<Float>) -> [Product]? {
+    matrices[ObjectIdentifier(weights)].map {
+      products($0.source, tokens: tokens, x: x, form: weights.activations)
+    }
+  }
+
   /// An element of x · Wᵀ.
-  private struct Product {
+  struct Product {
     /// With the activations as the weights' form has them, and how far off a backend may be.
     var expected = 0.0, bound = 0.0
     /// With the activations as they are.

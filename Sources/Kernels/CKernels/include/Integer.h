@@ -10,7 +10,6 @@
 #include <arm_neon.h>
 #endif
 
-typedef short ck_i16x4 __attribute__((vector_size(8), aligned(1)));
 typedef short ck_i16x8 __attribute__((vector_size(16), aligned(1)));
 typedef short ck_i16x16 __attribute__((vector_size(32), aligned(1)));
 typedef short ck_i16x32 __attribute__((vector_size(64), aligned(1)));
@@ -44,9 +43,6 @@ CK_INLINE ck_i32x16 ck_widen_bytes_16(const void *from) {
 
 // Bytes to words of 16 bits: two elements of k in a lane.
 
-CK_INLINE ck_i32x4 ck_words_4(const void *from) {
-  return (ck_i32x4)__builtin_convertvector(*(const ck_i8x8 *)from, ck_i16x8);
-}
 CK_INLINE ck_i32x8 ck_words_8(const void *from) {
   return (ck_i32x8)__builtin_convertvector(*(const ck_i8x16 *)from, ck_i16x16);
 }
