@@ -108,14 +108,19 @@ import Testing
     } catch { return error.description }
   }
 
-  @Test func knowsBothArchitectures() throws {
+  @Test func knowsItsArchitectures() throws {
     let qwen = try ModelConfig(gguf: model("qwen2").opened())
     #expect(qwen.ropePairing == .halves && qwen.qkvBias && qwen.tiedHead)
     #expect(qwen.headDim == 4 && qwen.ropeDimensions == 4 && qwen.ropeBase == 10_000)
     let llama = try ModelConfig(gguf: model("llama").opened())
     #expect(llama.ropePairing == .adjacent && !llama.qkvBias)
     #expect(try outcome(model("qwen2")) == "fine" && outcome(model("llama")) == "fine")
-    #expect(try outcome(model("mamba")).hasSuffix("'mamba' is not supported; use one of: llama, qwen2"))
+    var qwen3 = try model("qwen3")
+    #expect(try outcome(qwen3).contains("lacks the tensor 'blk.0.attn_q_norm.weight' [4]"))
+    for part in ["q", "k"] { append("blk.0.attn_\(part)_norm.weight", [4], to: &qwen3) }
+    #expect(try outcome(qwen3) == "fine")
+    #expect(
+      try outcome(model("mamba")).hasSuffix("'mamba' is not supported; use one of: llama, qwen2, qwen3"))
   }
 
   @Test func faultsOfTheShapeAreNamed() throws {
@@ -132,18 +137,31 @@ import Testing
     #expect(try outcome(file).contains("values of 8 beside keys of 4 are not supported"))
   }
 
-  @Test func scaledRoPEIsRefused() throws {
+  @Test func linearScalingAndFactorsOfFrequenciesAreRead() throws {
     var file = try model("llama")
-    file.add("llama.rope.scaling.type", "none")
-    #expect(try outcome(file) == "fine")
     file.add("llama.rope.scaling.factor", float: 8)
-    #expect(try outcome(file).contains("RoPE scaling (llama.rope.scaling.factor"))
-    file = try model("llama")
+    file.add("llama.rope.scaling.original_context_length", 16)
+    append("rope_freqs.weight", [2], to: &file)
+    let config = try ModelConfig(gguf: file.opened())
+    #expect(config.ropeDivisor == 8 && config.ropeFactors)
+    #expect(try outcome(file) == "fine")
+    file.add("llama.rope.scaling.type", "none")
+    #expect(try ModelConfig(gguf: file.opened()).ropeDivisor == 1)
+  }
+
+  @Test func otherScalingIsRefused() throws {
+    var file = try model("llama")
     file.add("llama.rope.scaling.type", "yarn")
+    #expect(try outcome(file).contains("RoPE scaling (llama.rope.scaling.type"))
+    file = try model("llama")
+    file.add("llama.rope.scaling.attn_factor", float: 1.5)
     #expect(try outcome(file).contains("is not supported; use a model without it"))
     file = try model("llama")
+    file.add("llama.rope.scaling.factor", float: -1)
+    #expect(try outcome(file).contains("RoPE scaling is -1.0, not a positive number"))
+    file = try model("qwen2")
     append("rope_freqs.weight", [2], to: &file)
-    #expect(try outcome(file).contains("RoPE scaling (tensor rope_freqs.weight) is not supported"))
+    #expect(try outcome(file).contains("tensor 'rope_freqs.weight' has no use in a qwen2 model"))
   }
 
   @Test func faultsOfTheTensorsAreNamed() throws {

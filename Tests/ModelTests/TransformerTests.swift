@@ -32,7 +32,7 @@ import Testing
   static let roundingToBytes = (32.0 / 12).squareRoot() / 127
 
   /// Products with quantised activations, if there are any, err independently of each other.
-  @Test(arguments: ["tiny-qwen2", "tiny-llama", "tiny-mixed"], backends)
+  @Test(arguments: ["tiny-qwen2", "tiny-llama", "tiny-mixed", "tiny-qwen3", "tiny-llama3"], backends)
   func logitsAgreeWithNumPy(model: String, backend: String) throws {
     let oracle = try Fixture.json("tiny-models.json", as: [String: TinyModel].self)
     let expected = try #require(oracle[model])

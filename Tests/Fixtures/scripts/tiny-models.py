@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Writes three tiny GGUF models with seeded random weights and their float64 logits: the oracle of the forward pass.
+"""Writes five tiny GGUF models with seeded random weights and their float64 logits: the oracle of the forward pass.
 
 tiny-qwen2.gguf: qwen2, F32 and F16 mixed, biases on query, key and value, rotation by halves, tied head, odd sizes.
 tiny-llama.gguf: llama, F16, rotation of neighbours, a head of its own, grouped queries.
 tiny-mixed.gguf: llama, Q8_0, Q4_0, Q4_K and Q6_K mixed as real files mix them; the oracle computes with what gguf decodes.
+tiny-qwen3.gguf: qwen3, heads of another size than width / heads, normalised; linear RoPE scaling.
+tiny-llama3.gguf: llama, a divisor for each RoPE frequency, as llama 3.1 has them.
 
 Needs: pip install numpy gguf. Usage: tiny-models.py FOLDER. The arithmetic is NumPy's, in float64 throughout.
 """
@@ -19,7 +21,11 @@ SHAPES = {
     "tiny-qwen2": ("qwen2", 36, 2, 6, 2, 50, 70, True),
     "tiny-llama": ("llama", 40, 2, 4, 1, 34, 66, False),
     "tiny-mixed": ("llama", 256, 1, 4, 2, 256, 67, False),
+    "tiny-qwen3": ("qwen3", 40, 2, 4, 2, 34, 66, True),
+    "tiny-llama3": ("llama", 36, 2, 3, 1, 50, 70, False),
 }
+HEAD_DIM = {"tiny-qwen3": 14}
+LINEAR = {"tiny-qwen3": 2.5}
 FORMATS = {
     "token_embd": "Q8_0", "attn_q": "Q4_K", "attn_k": "Q8_0", "attn_v": "Q6_K", "attn_output": "Q4_0",
     "ffn_gate": "Q4_K", "ffn_up": "Q4_0", "ffn_down": "Q6_K", "output": "Q6_K",
@@ -47,7 +53,7 @@ def encoded(values, kind, random):
 
 def make(name, folder):
     architecture, width, layers, heads, kv_heads, ffn, vocabulary, tied = SHAPES[name]
-    head_dim = width // heads
+    head_dim = HEAD_DIM.get(name, width // heads)
     random = np.random.default_rng(7)
     tensors, kinds = {}, {}
 
@@ -73,11 +79,15 @@ def make(name, folder):
             matrix(f"{block}attn_{part}.weight", rows, width, half)
             if architecture == "qwen2":
                 vector(f"{block}attn_{part}.bias", rows, 0)
+            if architecture == "qwen3" and part != "v":
+                vector(f"{block}attn_{part}_norm.weight", head_dim, 1)
         matrix(block + "attn_output.weight", width, heads * head_dim, half)
         matrix(block + "ffn_gate.weight", ffn, width, half)
         matrix(block + "ffn_up.weight", ffn, width, half)
         matrix(block + "ffn_down.weight", width, ffn, half)
     vector("output_norm.weight", width, 1)
+    if name == "tiny-llama3":
+        tensors["rope_freqs.weight"] = (1 + 7 * random.random(head_dim // 2)).astype(np.float32)
     if not tied:
         matrix("output.weight", vocabulary, width, True)
 
@@ -90,6 +100,12 @@ def make(name, folder):
     writer.add_head_count_kv(kv_heads)
     writer.add_layer_norm_rms_eps(EPSILON)
     writer.add_rope_freq_base(BASE)
+    if name in HEAD_DIM:
+        writer.add_key_length(head_dim)
+        writer.add_value_length(head_dim)
+    if name in LINEAR:
+        writer.add_rope_scaling_type(gguf.RopeScalingType.LINEAR)
+        writer.add_rope_scaling_factor(LINEAR[name])
     writer.add_vocab_size(vocabulary)
     for key, values in tensors.items():
         writer.add_tensor(key, values, raw_dtype=kinds.get(key))
@@ -103,13 +119,13 @@ def make(name, folder):
 
 
 def norm(x, gain):
-    return x / np.sqrt((x * x).mean() + EPSILON) * gain
+    return x / np.sqrt((x * x).mean(-1, keepdims=True) + EPSILON) * gain
 
 
-def rotate(x, position, halves):
-    """x: (heads, head_dim)"""
+def rotate(x, position, halves, divisors):
+    """x: (heads, head_dim); divisors: one, or one for each frequency"""
     size = x.shape[1]
-    angle = position * BASE ** (-2 * np.arange(size // 2) / size)
+    angle = position * BASE ** (-2 * np.arange(size // 2) / size) / divisors
     first, second = (x[:, : size // 2], x[:, size // 2 :]) if halves else (x[:, ::2], x[:, 1::2])
     turned = first * np.cos(angle) - second * np.sin(angle), first * np.sin(angle) + second * np.cos(angle)
     if halves:
@@ -119,7 +135,8 @@ def rotate(x, position, halves):
 
 def logits(name, w, tokens):
     architecture, width, layers, heads, kv_heads, _, _, tied = SHAPES[name]
-    halves, head_dim = architecture == "qwen2", width // heads
+    halves, head_dim = architecture != "llama", HEAD_DIM.get(name, width // heads)
+    divisors = w.get("rope_freqs.weight", LINEAR.get(name, 1.0))
     cache = [([], []) for _ in range(layers)]
     rows = []
     for position, token in enumerate(tokens):
@@ -130,9 +147,12 @@ def logits(name, w, tokens):
             q, k, v = (
                 w[f"{block}attn_{part}.weight"] @ h + w.get(f"{block}attn_{part}.bias", 0.0) for part in "qkv"
             )
-            q = rotate(q.reshape(heads, head_dim), position, halves)
+            q, k = q.reshape(heads, head_dim), k.reshape(kv_heads, head_dim)
+            if architecture == "qwen3":
+                q, k = norm(q, w[block + "attn_q_norm.weight"]), norm(k, w[block + "attn_k_norm.weight"])
+            q = rotate(q, position, halves, divisors)
             keys, values = cache[layer]
-            keys.append(rotate(k.reshape(kv_heads, head_dim), position, halves))
+            keys.append(rotate(k, position, halves, divisors))
             values.append(v.reshape(kv_heads, head_dim))
             mixed = []
             for head in range(heads):

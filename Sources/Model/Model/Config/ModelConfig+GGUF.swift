@@ -2,12 +2,12 @@ import Kernels
 
 /// The architectures that the forward pass computes, by their GGUF names.
 private enum Architecture: String, CaseIterable {
-  case llama, qwen2
+  case llama, qwen2, qwen3
 
   var pairing: RoPEPairing {
     switch self {
     case .llama: .adjacent
-    case .qwen2: .halves
+    case .qwen2, .qwen3: .halves
     }
   }
 
@@ -29,8 +29,8 @@ extension ModelConfig {
   /// Reads the shape from the metadata of `file`, and checks it against the embedding's shape.
   public init(gguf file: GGUFFile) throws(ModelError) {
     let architecture = try Architecture(file)
-    try Self.refuseScaling(file, architecture.rawValue)
     self = try ModelError.wrapping { () throws(GGUFError) in try Self(reading: file, architecture) }
+    ropeDivisor = try Self.ropeDivisor(file, architecture.rawValue)
     do { try validate() } catch { throw ModelError("\(file.path): \(error)") }
     try checkHeads(file)
     try checkVocabulary(file)
@@ -53,6 +53,8 @@ extension ModelConfig {
     vocabulary = file.tensors[Self.embeddingName].map { $0.shape.count > 1 ? $0.shape[1] : 0 } ?? 0
     tiedHead = file.tensors[Self.headName] == nil
     qkvBias = file.tensors["blk.0.attn_q.bias"] != nil
+    qkNorm = architecture == .qwen3
+    ropeFactors = architecture == .llama && file.tensors[Self.ropeFactorsName] != nil
   }
 
   private func checkHeads(_ file: GGUFFile) throws(ModelError) {
@@ -84,22 +86,5 @@ extension ModelConfig {
       let problem = "\(name) gives \(count) tokens, but '\(Self.embeddingName)' has \(vocabulary)"
       throw ModelError("\(file.path): \(problem); download the model again")
     }
-  }
-
-  /// Scaled RoPE changes every angle: running without it would give text, but the wrong one.
-  private static func refuseScaling(_ file: GGUFFile, _ architecture: String) throws(ModelError) {
-    func refuse(_ what: String) -> ModelError {
-      ModelError("\(file.path): RoPE scaling (\(what)) is not supported; use a model without it")
-    }
-    let rope = "\(architecture).rope."
-    for (key, value) in file.metadata where key.hasPrefix(rope + "scaling.") || key == rope + "scale_linear" {
-      switch value {
-      case .string("none") where key == rope + "scaling.type": continue
-      case .float(1), .integer(1): continue
-      case .bool(false): continue
-      default: throw refuse("\(key) = \(printable("\(value)"))")
-      }
-    }
-    if file.tensors["rope_freqs.weight"] != nil { throw refuse("tensor rope_freqs.weight") }
   }
 }

@@ -16,10 +16,12 @@ public struct TensorSpec: Sendable, Hashable {
 extension ModelConfig {
   static var embeddingName: String { "token_embd.weight" }
   static var headName: String { "output.weight" }
+  static var ropeFactorsName: String { "rope_freqs.weight" }
 
   /// Every tensor of the forward pass, in the order of use; the head comes last unless it is tied.
   public var tensorSpecs: [TensorSpec] {
     var specs = [TensorSpec(name: Self.embeddingName, shape: [width, vocabulary])]
+    if ropeFactors { specs.append(TensorSpec(name: Self.ropeFactorsName, shape: [ropeDimensions / 2])) }
     for layer in 0..<layers { specs += layerSpecs(layer) }
     specs.append(TensorSpec(name: "output_norm.weight", shape: [width]))
     if !tiedHead { specs.append(TensorSpec(name: Self.headName, shape: [width, vocabulary])) }
@@ -39,6 +41,7 @@ extension ModelConfig {
     if qkvBias {
       shapes += [("attn_q.bias", [queries]), ("attn_k.bias", [keys]), ("attn_v.bias", [keys])]
     }
+    if qkNorm { shapes += [("attn_q_norm.weight", [headDim]), ("attn_k_norm.weight", [headDim])] }
     return shapes.map { TensorSpec(name: "blk.\(layer).\($0.0)", shape: $0.1) }
   }
 

@@ -3,7 +3,7 @@ import Kernels
 /// The shape of a decoder-only transformer (RMSNorm, RoPE, grouped-query attention, SwiGLU).
 public struct ModelConfig: Sendable, Hashable, Codable {
 
-  /// The architecture's name in GGUF: `llama`, `qwen2`.
+  /// The architecture's name in GGUF: `llama`, `qwen2`, `qwen3`.
   public var architecture: String
   public var width: Int
   public var layers: Int
@@ -25,6 +25,12 @@ public struct ModelConfig: Sendable, Hashable, Codable {
   public var tiedHead: Bool
   /// The query, key and value projections have a bias.
   public var qkvBias: Bool
+  /// Each head of queries and keys is normalised before its rotation (Qwen3).
+  public var qkNorm = false
+  /// Positions are divided by this before the rotation: linear scaling (Chen et al. 2023, arXiv 2306.15595).
+  public var ropeDivisor: Float = 1
+  /// Each frequency has a divisor of its own in the weights (llama 3.1).
+  public var ropeFactors = false
 
   /// All weights, each counted once.
   public var parameters: Int { tensorSpecs.reduce(0) { $0 + $1.elements } }
@@ -62,6 +68,9 @@ public struct ModelConfig: Sendable, Hashable, Codable {
     }
     guard ropeBase.isFinite, ropeBase > 0 else {
       throw ModelError("RoPE base is \(ropeBase), not a positive number; check the model's metadata")
+    }
+    guard ropeDivisor.isFinite, ropeDivisor > 0 else {
+      throw ModelError("RoPE scaling is \(ropeDivisor), not a positive number; check the model's metadata")
     }
     guard rmsEpsilon > 0, rmsEpsilon < 1 else {
       throw ModelError("RMSNorm epsilon is \(rmsEpsilon), not between 0 and 1; check the model's metadata")

@@ -9,6 +9,8 @@ public final class ModelWeights: @unchecked Sendable {
     var gate: Weights, up: Weights, down: Weights
     /// Biases of query, key and value; empty where the architecture has none.
     var queryBias: [Float], keyBias: [Float], valueBias: [Float]
+    /// (head dimension), or empty where heads are not normalised.
+    var queryNorm: [Float], keyNorm: [Float]
   }
 
   public let config: ModelConfig
@@ -17,6 +19,8 @@ public final class ModelWeights: @unchecked Sendable {
   let layers: [Layer]
   let outputNorm: [Float]
   let head: Weights
+  /// Divisors of RoPE's frequencies, (rotated elements / 2), or none.
+  let ropeFactors: [Float]
 
   /// Prepares every matrix with `kernels`.
   ///
@@ -35,6 +39,7 @@ public final class ModelWeights: @unchecked Sendable {
     for index in 0..<config.layers { layers.append(try loader.layer(index)) }
     self.layers = layers
     outputNorm = try loader.vector("output_norm.weight")
+    ropeFactors = try loader.optionalVector(ModelConfig.ropeFactorsName)
     head = try config.tiedHead ? kernels.prepare(table.source) : loader.weights(ModelConfig.headName)
   }
 
@@ -54,6 +59,7 @@ public final class ModelWeights: @unchecked Sendable {
   public var bytesPerToken: Int {
     let vectors = layers.reduce(outputNorm.count) {
       $0 + $1.attentionNorm.count + $1.feedForwardNorm.count + $1.queryBias.count + 2 * $1.keyBias.count
+        + 2 * $1.queryNorm.count
     }
     return matrices.reduce(0) { $0 + $1.weights.byteCount } + 4 * (vectors + config.width)
   }
@@ -75,7 +81,10 @@ private struct Loader<Provider: WeightProvider> {
     let matrix = try matrix(name)
     return withExtendedLifetime(matrix.owner) { kernels.prepare(matrix.source) }
   }
-  func bias(_ name: String) throws(ModelError) -> [Float] { specs[name] == nil ? [] : try vector(name) }
+  /// Empty where the architecture has none.
+  func optionalVector(_ name: String) throws(ModelError) -> [Float] {
+    specs[name] == nil ? [] : try vector(name)
+  }
 
   func layer(_ index: Int) throws(ModelError) -> ModelWeights.Layer {
     let block = "blk.\(index)."
@@ -85,7 +94,10 @@ private struct Loader<Provider: WeightProvider> {
       query: try weights(block + "attn_q.weight"), key: try weights(block + "attn_k.weight"),
       value: try weights(block + "attn_v.weight"), output: try weights(block + "attn_output.weight"),
       gate: try weights(block + "ffn_gate.weight"), up: try weights(block + "ffn_up.weight"),
-      down: try weights(block + "ffn_down.weight"), queryBias: try bias(block + "attn_q.bias"),
-      keyBias: try bias(block + "attn_k.bias"), valueBias: try bias(block + "attn_v.bias"))
+      down: try weights(block + "ffn_down.weight"), queryBias: try optionalVector(block + "attn_q.bias"),
+      keyBias: try optionalVector(block + "attn_k.bias"),
+      valueBias: try optionalVector(block + "attn_v.bias"),
+      queryNorm: try optionalVector(block + "attn_q_norm.weight"),
+      keyNorm: try optionalVector(block + "attn_k_norm.weight"))
   }
 }

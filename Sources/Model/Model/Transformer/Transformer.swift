@@ -31,7 +31,7 @@ public final class Transformer: @unchecked Sendable {
     let layout = KVLayout(
       kvHeads: config.kvHeads, headDim: config.headDim, capacity: context, keys: keys, values: values)
     cache = KVCache(layers: config.layers, layout: layout)
-    rope = RoPETable(config: config, positions: layout.capacity)
+    rope = RoPETable(config: config, factors: weights.ropeFactors, positions: layout.capacity)
     buffers = Buffers(config, batch: min(Self.largestBatch, layout.capacity))
   }
 
@@ -93,6 +93,8 @@ public final class Transformer: @unchecked Sendable {
     let q = HeadRows(b.q, tokens: n, heads: config.heads, headDim: config.headDim)
     let k = HeadRows(b.k, tokens: n, heads: config.kvHeads, headDim: config.headDim)
     let v = HeadRows(b.v, tokens: n, heads: config.kvHeads, headDim: config.headDim)
+    normalise(q, layer.queryNorm)
+    normalise(k, layer.keyNorm)
     kernels.rope(q, table: rope, position: cache.count)
     kernels.rope(k, table: rope, position: cache.count)
     cache.write(layer: index, keys: k, values: v, with: kernels)
@@ -101,6 +103,15 @@ public final class Transformer: @unchecked Sendable {
         q: q, out: b.mixed, keys: cache.keys(layer: index), values: cache.values(layer: index),
         layout: cache.layout, position: cache.count))
     addProduct(b.mixed, layer.output, n: n)
+  }
+
+  /// Each head ← norm(head), where there is a norm
+  private func normalise(_ x: HeadRows, _ norm: [Float]) {
+    guard !norm.isEmpty else { return }
+    kernels.rmsNorm(
+      RMSNormCall(
+        x: x.data, weight: norm, y: x.data, rows: x.tokens * x.heads, width: x.headDim,
+        epsilon: config.rmsEpsilon))
   }
 
   /// x ← x + (silu(h · Wgate) ⊙ (h · Wup)) · Wdown with h = norm(x)
