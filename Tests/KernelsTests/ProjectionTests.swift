@@ -44,6 +44,25 @@ extension KernelTests {
       }
     }
 
+    /// A wide matrix is packed in several steps.
+    @Test(arguments: [TensorFormat.f32, .f16, .bf16, .q8_0, .q4_0, .q4_k, .q6_k, .q5_k])
+    func weightsThatAreNotPackedAtLoadGiveTheSame(format: TensorFormat) throws {
+      let problem = ProjectionProblem([format, format], rows: [37, 900])
+      try forEachSet { set in
+        for i in 0..<2 {
+          let prepared = set.prepare(problem.source(i)),
+            adopted = set.adopt(problem.source(i), owner: problem)
+          for tokens in [1, 5, ProjectionProblem.tokens] {
+            let count = tokens * prepared.rows, y = Output(capacity: count), other = Output(capacity: count)
+            set.linear(tokens: tokens, x: problem.x, weights: prepared, y: y.clear(count))
+            set.linear(tokens: tokens, x: problem.x, weights: adopted, y: other.clear(count))
+            let same = (0..<count).allSatisfy { y.pointer[$0].bitPattern == other.pointer[$0].bitPattern }
+            #expect(same && y.isIntact && other.isIntact, "\(set.name), \(tokens) tokens, product \(i)")
+          }
+        }
+      }
+    }
+
     private func forEachSet(_ body: (any KernelSet) throws -> Void) throws {
       for backend in TestBackend.all {
         for threads in [1, 3] { try body(backend.make(threads: threads)) }

@@ -1,4 +1,5 @@
 import Parallel
+import QuantFormats
 
 /// One backend's kernels. It is chosen once, at the start, and handed down; code above this door is written once
 /// for all backends.
@@ -25,6 +26,15 @@ public protocol KernelSet: AnyObject, Sendable {
 
   /// Brings weights into the layout that `linear` wants, once, at load.
   func prepare(_ source: WeightSource) -> Weights
+
+  /// Weights that take no time and memory at load, and more time in every product: they stay where they are, and products
+  /// bring them into that layout. Where that would take them through float32 each time, they are prepared after all.
+  ///
+  /// - Parameter owner: what keeps the source's memory alive.
+  func adopt(_ source: WeightSource, owner: AnyObject) -> Weights
+
+  /// Bytes that prepared weights of this kind and shape take.
+  func preparedBytes(_ format: TensorFormat, rows: Int, columns: Int) -> Int
 
   /// y (tokens × rows) = x (tokens × columns) · Wᵀ.
   func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>)
@@ -61,6 +71,17 @@ public protocol KernelSet: AnyObject, Sendable {
 
   /// out = softmax(q · Kᵀ / √headDim) · V.
   func attention(_ call: AttentionCall)
+}
+
+/// Backends that know floats only.
+extension KernelSet {
+  public func adopt(_ source: WeightSource, owner: AnyObject) -> Weights {
+    guard source.format == .f32, UInt(bitPattern: source.data) % 4 == 0 else { return prepare(source) }
+    return Weights(
+      inPlace: source, owner: owner, layout: weightLayout, format: .f32, activations: .f32, packs: false)
+  }
+
+  public func preparedBytes(_ format: TensorFormat, rows: Int, columns: Int) -> Int { 4 * rows * columns }
 }
 
 /// The operands of `rmsNorm`. Σx² of a row must be finite in float32: |x| below 10¹⁹ / √width.

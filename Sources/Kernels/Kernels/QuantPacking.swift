@@ -47,8 +47,9 @@ struct QuantPacking {
     return width * (whole + (rest > 0 ? rowBytes(blocks: rest) : 0))
   }
 
-  /// Packs rows `rows` (at most `width`) into the panel at `panel`, which is zero.
+  /// Packs rows `rows` (at most `width`) into the panel at `panel`.
   func pack(_ source: WeightSource, rows: Range<Int>, into panel: UnsafeMutableRawPointer) {
+    panel.initializeMemory(as: UInt8.self, repeating: 0, count: panelBytes(columns: source.columns))
     let blocks = source.columns / 32, perSource = format.blockElements / 32
     for row in rows {
       let bytes = source.row(row)

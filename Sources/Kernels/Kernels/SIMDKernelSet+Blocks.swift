@@ -5,30 +5,16 @@ import ReferenceKernels
 
 /// Weights in blocks: Q8_0, Q4_0, Q4_K and Q6_K, as `QuantPacking` lays them out; activations become int8.
 extension SIMDKernelSet {
-  private func packing(_ format: TensorFormat) -> QuantPacking {
+  func blockPacking(_ format: TensorFormat) -> QuantPacking {
     QuantPacking(
       format: format, width: table.panelColumns, byteStep: table.byteStep, isUnsigned: table.bytesAreUnsigned)
-  }
-
-  func prepareBlocks(_ source: WeightSource) -> Weights {
-    let packing = packing(source.format), stride = packing.panelBytes(columns: source.columns)
-    let panels = (source.rows + table.panelColumns - 1) / table.panelColumns
-    let weights = Weights(
-      of: source, layout: weightLayout, format: source.format, activations: .int8, byteCount: panels * stride)
-    let data = weights.data
-    forEachPanel(of: source) { panel, rows, _ in
-      let start = data + panel * stride
-      start.initializeMemory(as: UInt8.self, repeating: 0, count: stride)
-      packing.pack(source, rows: rows, into: start)
-    }
-    return weights
   }
 
   /// - Parameter tile: rows are tokens, columns are rows of `w`.
   func multiplyBlocks(
     _ a: PreparedActivations, _ w: Weights, _ tile: ProductTile, into to: ProductPlace, _ thread: Int
   ) {
-    let stride = packing(w.format).panelBytes(columns: w.columns)
+    let stride = blockPacking(w.format).panelBytes(columns: w.columns)
     let panel = tile.columns.lowerBound / table.panelColumns
     product(of: w.format)(
       PanelProduct(

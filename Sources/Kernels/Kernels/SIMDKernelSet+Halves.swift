@@ -5,25 +5,18 @@ import QuantFormats
 /// Weights in F16 and BF16: panels as those of float32, [k][row], in 16 bits; BF16 as [k / 2][row][2], with zeros behind
 /// an odd k, where an instruction multiplies such pairs.
 extension SIMDKernelSet {
-  func prepareHalves(_ source: WeightSource) -> Weights {
-    let pairs = source.format == .bf16 && table.multipliesBrainPairs, step = pairs ? 2 : 1
-    let width = table.panelColumns, k = roundUp(source.columns, step)
-    let weights = Weights(
-      of: source, layout: weightLayout, format: source.format, activations: pairs ? .bf16 : .f32,
-      byteCount: 2 * roundUp(source.rows, width) * k)
-    let data = weights.data.bindMemory(to: UInt16.self, capacity: weights.byteCount / 2)
-    forEachPanel(of: source) { panel, rows, _ in
-      let to = data + panel * width * k
-      to.initialize(repeating: 0, count: width * k)
-      for (r, row) in rows.enumerated() {
-        let from = source.row(row)
-        for i in 0..<source.columns {
-          to[(i / step * width + r) * step + i % step] = from.loadUnaligned(
-            fromByteOffset: 2 * i, as: UInt16.self)
-        }
+  func packHalves(_ source: WeightSource, rows: Range<Int>, into panel: UnsafeMutableRawPointer) {
+    let step = source.format == .bf16 && table.multipliesBrainPairs ? 2 : 1
+    let width = table.panelColumns, count = width * roundUp(source.columns, step)
+    let to = panel.bindMemory(to: UInt16.self, capacity: count)
+    to.initialize(repeating: 0, count: count)
+    for (r, row) in rows.enumerated() {
+      let from = source.row(row)
+      for i in 0..<source.columns {
+        to[(i / step * width + r) * step + i % step] = from.loadUnaligned(
+          fromByteOffset: 2 * i, as: UInt16.self)
       }
     }
-    return weights
   }
 
   /// A block of weights, widened into L2, in which it is multiplied with many tokens.

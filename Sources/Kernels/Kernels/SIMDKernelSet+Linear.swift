@@ -1,44 +1,97 @@
 import KernelTypes
 import Parallel
 import QuantFormats
+import ReferenceKernels
 
+/// Weights are packed once, as panels over all of k: decode then reads one contiguous stream for each thread, and prefill
+/// packs activations only. Formats without kernels are widened to float32.
 extension SIMDKernelSet {
-  /// Weights are packed once, as panels over all of k: decode then reads one contiguous stream for each thread,
-  /// and prefill packs activations only. Formats without kernels are widened to float32.
   public func prepare(_ source: WeightSource) -> Weights {
-    switch source.format {
-    case .f16, .bf16: prepareHalves(source)
-    case let format where BlockLevels.formats.contains(format): prepareBlocks(source)
-    default: prepareFloats(source)
-    }
-  }
-
-  private func prepareFloats(_ source: WeightSource) -> Weights {
-    let width = table.panelColumns, k = source.columns
+    let packing = packing(of: source.format), stride = packing.panelBytes(source.columns)
     let weights = Weights(
-      of: source, layout: weightLayout, byteCount: 4 * roundUp(source.rows, width) * k)
-    let data = weights.floats
-    forEachPanel(of: source) { [table, perThread] panel, rows, thread in
-      let rowBuffer = perThread[thread].floats(width * k)
-      for (r, row) in rows.enumerated() { source.decode(row: row, into: rowBuffer + r * k) }
-      table.packB(
-        PackSource(rowBuffer, rows: rows.count, depth: k, rowStride: k, depthStride: 1),
-        data + panel * width * k)
+      of: source, layout: weightLayout, format: packing.format, activations: packing.activations,
+      byteCount: panelCount(source.rows) * stride)
+    let data = weights.data, width = table.panelColumns
+    pool.forEach(count: panelCount(source.rows), chunk: 8) { panels, thread in
+      for panel in panels {
+        let rows = panel * width..<min((panel + 1) * width, source.rows)
+        pack(source, rows: rows, into: data + panel * stride, thread)
+      }
     }
     return weights
   }
 
-  /// Calls `body` with the rows of every panel of a weight matrix, on all threads.
-  func forEachPanel(
-    of source: WeightSource, _ body: (_ panel: Int, _ rows: Range<Int>, _ thread: Int) -> Void
-  ) {
-    let width = table.panelColumns
-    pool.forEach(count: (source.rows + width - 1) / width, chunk: 8) { panels, thread in
-      for panel in panels { body(panel, panel * width..<min((panel + 1) * width, source.rows), thread) }
-    }
+  public func adopt(_ source: WeightSource, owner: AnyObject) -> Weights {
+    let packing = packing(of: source.format)
+    guard packing.format == source.format else { return prepare(source) }
+    return Weights(
+      inPlace: source, owner: owner, layout: weightLayout, format: packing.format,
+      activations: packing.activations)
+  }
+
+  public func preparedBytes(_ format: TensorFormat, rows: Int, columns: Int) -> Int {
+    panelCount(rows) * packing(of: format).panelBytes(columns)
   }
 
   public func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
     project(ProjectionInput(x, tokens: tokens), Projections(Projection(weights, into: y)))
+  }
+
+  func panelCount(_ rows: Int) -> Int { (rows + table.panelColumns - 1) / table.panelColumns }
+
+  /// How weights of one format lie in panels.
+  struct PanelPacking {
+    var format: TensorFormat
+    var activations: ActivationForm
+    /// Bytes of a panel of so many columns.
+    var panelBytes: (_ columns: Int) -> Int
+  }
+
+  func packing(of format: TensorFormat) -> PanelPacking {
+    let width = table.panelColumns
+    switch format {
+    case .bf16 where table.multipliesBrainPairs:
+      return PanelPacking(format: format, activations: .bf16) { [self] in 4 * width * pairs($0) }
+    case .f16, .bf16: return PanelPacking(format: format, activations: .f32) { 2 * width * $0 }
+    case let format where BlockLevels.formats.contains(format):
+      let packing = blockPacking(format)
+      return PanelPacking(format: format, activations: .int8) { packing.panelBytes(columns: $0) }
+    default: return PanelPacking(format: .f32, activations: .f32) { 4 * width * $0 }
+    }
+  }
+
+  /// Packs rows, at most a panel's, into the panel at `panel`.
+  private func pack(
+    _ source: WeightSource, rows: Range<Int>, into panel: UnsafeMutableRawPointer, _ thread: Int
+  ) {
+    switch packing(of: source.format).format {
+    case .f16, .bf16: packHalves(source, rows: rows, into: panel)
+    case .f32: packFloats(source, rows: rows, into: panel, perThread[thread])
+    case let format: blockPacking(format).pack(source, rows: rows, into: panel)
+    }
+  }
+
+  private func packFloats(
+    _ source: WeightSource, rows: Range<Int>, into panel: UnsafeMutableRawPointer, _ scratch: Scratch
+  ) {
+    let k = source.columns, floats = scratch.floats(table.panelColumns * k)
+    for (r, row) in rows.enumerated() { source.decode(row: row, into: floats + r * k) }
+    table.packB(
+      PackSource(floats, rows: rows.count, depth: k, rowStride: k, depthStride: 1),
+      panel.assumingMemoryBound(to: Float.self))
+  }
+
+  /// Packs some columns of a product's weights that lie as they did in their file, for the time of one tile.
+  ///
+  /// - Parameter columns: whole panels, but for the last one.
+  func packForNow(_ w: Weights, _ source: WeightSource, _ columns: Range<Int>, _ thread: Int) -> Weights {
+    let stride = packing(of: source.format).panelBytes(w.columns), width = table.panelColumns
+    let bytes = panelCount(columns.count) * stride
+    let data = UnsafeMutableRawPointer(packedForNow[thread].floats(bytes / 4 + 1))
+    for panel in 0..<panelCount(columns.count) {
+      let first = columns.lowerBound + panel * width
+      pack(source, rows: first..<min(first + width, columns.upperBound), into: data + panel * stride, thread)
+    }
+    return Weights(part: w, rows: columns.count, data: data, byteCount: bytes)
   }
 }

@@ -26,7 +26,7 @@ extension SIMDKernelSet {
       var forms = ActivationForms(), panels = 0
       for i in 0..<outputs.count {
         note(outputs[i].weights, part.tokens, in: &forms)
-        panels += panelCount(outputs[i].weights)
+        panels += panelCount(outputs[i].weights.rows)
       }
       let activations = prepare(part, columns: columns, forms)
       let tasks = ProjectionTasks { i in
@@ -54,7 +54,7 @@ extension SIMDKernelSet {
       note(up, part.tokens, in: &forms)
       let activations = prepare(part, columns: gate.columns, forms)
       let wide = takesPanels(gate, part.tokens) ? gate : up
-      let tiles = grid(wide, part.tokens, panels: panelCount(gate))
+      let tiles = grid(wide, part.tokens, panels: panelCount(gate.rows))
       pool.forEach(count: tiles.count, chunk: 1) { range, thread in
         for task in range {
           let step = min(cacheTokens(gate, part.tokens), cacheTokens(up, part.tokens))
@@ -71,8 +71,6 @@ extension SIMDKernelSet {
   private func partTokens(_ columns: Int) -> Int {
     max(4_194_304 / columns / table.panelRows, 1) * table.panelRows
   }
-
-  private func panelCount(_ w: Weights) -> Int { (w.rows + table.panelColumns - 1) / table.panelColumns }
 
   private func grid(_ w: Weights, _ tokens: Int, panels: Int) -> TaskGrid {
     takesPanels(w, tokens)
@@ -140,6 +138,7 @@ extension SIMDKernelSet {
   private func multiply(
     _ a: PreparedActivations, _ w: Weights, _ tile: ProductTile, into y: ProductPlace, _ thread: Int
   ) {
+    if let source = w.unpacked { return multiplyUnpacked(a, w, source, (tile, y), thread) }
     let isFloat = w.format == .f32
     if w.activations == .int8 { return multiplyBlocks(a, w, tile, into: y, thread) }
     if w.activations == .bf16 { return multiplyPairs(a, w, tile, into: y) }
@@ -157,6 +156,24 @@ extension SIMDKernelSet {
     table.gemmSmall(
       tile.rows.count, x, w.columns, w.floats + tile.columns.lowerBound * w.columns, y.data, y.stride,
       tile.columns.count, w.columns)
+  }
+}
+
+extension SIMDKernelSet {
+  /// A tile of a product whose weights are packed for it, as many at a time as a quarter of a 1 MiB L2 holds.
+  private func multiplyUnpacked(
+    _ a: PreparedActivations, _ w: Weights, _ source: WeightSource,
+    _ to: (tile: ProductTile, y: ProductPlace),
+    _ thread: Int
+  ) {
+    let width = table.panelColumns, columns = to.tile.columns
+    let step = width * max(1, 262_144 / packing(of: source.format).panelBytes(w.columns))
+    for first in stride(from: columns.lowerBound, to: columns.upperBound, by: step) {
+      let part = first..<min(first + step, columns.upperBound)
+      let packed = packForNow(w, source, part, thread)
+      let y = ProductPlace(data: to.y.data + (first - columns.lowerBound), stride: to.y.stride)
+      multiply(a, packed, (to.tile.rows, 0..<part.count), into: y, thread)
+    }
   }
 }
 

@@ -23,11 +23,14 @@ public final class SIMDKernelSet: KernelSet {
   let quantised = Scratch(), quantisedWords = Scratch()
   /// Products of a task that are not yet results.
   let perThreadProducts: [Scratch]
+  /// Panels of weights that are not packed at load.
+  let packedForNow: [Scratch]
 
   init(name: String, table: SIMDTable, pool: ThreadPool) {
     (self.name, self.table, self.pool) = (name, table, pool)
     perThread = (0..<pool.threads).map { _ in Scratch() }
     perThreadProducts = (0..<pool.threads).map { _ in Scratch() }
+    packedForNow = (0..<pool.threads).map { _ in Scratch() }
   }
 
   public func gemv(

@@ -22,6 +22,8 @@ public struct WeightSource {
     self.rowBytes = rowBytes ?? 0
   }
 
+  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: data, count: rows * rowBytes) }
+
   /// Where row `row` begins.
   func row(_ row: Int) -> UnsafeRawPointer { data + row * rowBytes }
 
@@ -61,6 +63,11 @@ public final class Weights: @unchecked Sendable {
   public let byteCount: Int
   let data: UnsafeMutableRawPointer
 
+  /// Where the matrix lies as it was given, to be packed in each product.
+  let unpacked: WeightSource?
+  /// What keeps `data` alive; the weights themselves without one.
+  private let owner: AnyObject?
+
   init(
     of source: WeightSource, layout: String, format: TensorFormat = .f32, activations: ActivationForm = .f32,
     byteCount: Int
@@ -69,9 +76,32 @@ public final class Weights: @unchecked Sendable {
     (self.layout, self.format, self.activations) = (layout, format, activations)
     self.byteCount = byteCount
     data = PageMemory.allocate(byteCount: byteCount)
+    (unpacked, owner) = (nil, nil)
   }
 
-  deinit { data.deallocate() }
+  /// Weights that stay where they are.
+  ///
+  /// - Parameter packs: products bring them into the layout first; else they are in it.
+  init(
+    inPlace source: WeightSource, owner: AnyObject, layout: String, format: TensorFormat,
+    activations: ActivationForm, packs: Bool = true
+  ) {
+    (rows, columns) = (source.rows, source.columns)
+    (self.layout, self.format, self.activations) = (layout, format, activations)
+    byteCount = source.bytes.count
+    data = UnsafeMutableRawPointer(mutating: source.data)
+    (unpacked, self.owner) = (packs ? source : nil, owner)
+  }
+
+  /// Rows of other weights, packed at `data`, which is not theirs.
+  init(part whole: Weights, rows: Int, data: UnsafeMutableRawPointer, byteCount: Int) {
+    (self.rows, columns) = (rows, whole.columns)
+    (layout, format, activations) = (whole.layout, whole.format, whole.activations)
+    (self.data, self.byteCount) = (data, byteCount)
+    (unpacked, owner) = (nil, whole)
+  }
+
+  deinit { if owner == nil { data.deallocate() } }
 
   /// The matrix, where it lies in memory as floats.
   var floats: UnsafeMutablePointer<Float> { data.assumingMemoryBound(to: Float.self) }

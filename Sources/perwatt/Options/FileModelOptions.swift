@@ -12,6 +12,9 @@ struct FileModelOptions: ParsableArguments {
   @Option(help: "The kernels to use: simd, scalar, openblas, or one ISA such as simd:avx2.")
   var backend = "simd"
 
+  @Flag(help: "Leave weights as they lie in the file: less memory and time to load, slower products.")
+  var noRepack = false
+
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws { try ModelOptions.refuseEmpty(model) }
@@ -21,10 +24,11 @@ struct FileModelOptions: ParsableArguments {
     let kernels = try Backends.make(backend, pool: threads.makePool())
     let file = try GGUFFile(path: model)
     let provider = try GGUFWeights(file: file)
-    let needed = Bytes(4 * Double(provider.config.parameters))
-    if let available = MachineFacts.read().memoryAvailable.value, needed > available {
+    let needed = Bytes(Double(try ModelWeights.bytesNeeded(provider, kernels: kernels)))
+    if !noRepack, let available = MachineFacts.read().memoryAvailable.value, needed > available {
       let (want, have) = (Format.binary(needed), Format.binary(available))
-      throw Failure("\(model) needs \(want) of memory as f32, \(have) are available; use a smaller model")
+      throw Failure(
+        "\(model) needs \(want) of memory with \(kernels.name), \(have) are available; use a smaller model")
     }
     return (file, try ModelWeights(provider, kernels: kernels), kernels)
   }

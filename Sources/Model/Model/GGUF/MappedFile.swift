@@ -19,6 +19,13 @@ final class MappedFile: @unchecked Sendable {  // the bytes never change
 
   deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
 
+  /// Lets go of the whole pages of `bytes`, a part of a mapped file; they are mapped again when they are read again.
+  static func release(_ bytes: UnsafeRawBufferPointer) {
+    let page = UInt(sysconf(Int32(_SC_PAGESIZE))), start = UInt(bitPattern: bytes.baseAddress)
+    let first = (start + page - 1) / page * page, end = (start + UInt(bytes.count)) / page * page
+    if end > first { madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED) }
+  }
+
   private static func size(of descriptor: Int32, _ path: String) throws(GGUFError) -> Int {
     var facts = stat()
     guard fstat(descriptor, &facts) == 0 else { throw cannotOpen(path, errno) }

@@ -24,12 +24,16 @@ public final class ModelWeights: @unchecked Sendable {
 
   /// Prepares every matrix with `kernels`.
   ///
+  /// - Parameter repack: false leaves them as they lie, to be packed in every product.
   /// - Parameter embedding: the embedding to share with another layout's weights; read from `provider` otherwise.
-  public init(_ provider: some WeightProvider, kernels: any KernelSet, embedding: OwnedMatrix? = nil)
+  public init(
+    _ provider: some WeightProvider, kernels: any KernelSet, embedding: OwnedMatrix? = nil,
+    repack: Bool = true
+  )
     throws(ModelError)
   {
     let specs = Dictionary(uniqueKeysWithValues: provider.config.tensorSpecs.map { ($0.name, $0) })
-    let loader = Loader(provider: provider, kernels: kernels, specs: specs)
+    let loader = Loader(provider: provider, kernels: kernels, specs: specs, repack: repack)
     config = provider.config
     layout = kernels.weightLayout
     let table: OwnedMatrix
@@ -40,7 +44,7 @@ public final class ModelWeights: @unchecked Sendable {
     self.layers = layers
     outputNorm = try loader.vector("output_norm.weight")
     ropeFactors = try loader.optionalVector(ModelConfig.ropeFactorsName)
-    head = try config.tiedHead ? kernels.prepare(table.source) : loader.weights(ModelConfig.headName)
+    head = try config.tiedHead ? loader.weights(table) : loader.weights(ModelConfig.headName)
   }
 
   /// All matrices that are multiplied with, under the names of their tensors; a tied head under that of the embedding.
@@ -53,6 +57,21 @@ public final class ModelWeights: @unchecked Sendable {
         ("ffn_gate", layer.gate), ("ffn_up", layer.up), ("ffn_down", layer.down),
       ].map { ("blk.\(index).\($0).weight", $1) }
     } + [head]
+  }
+
+  /// Memory that `init` takes, the embedding left where `provider` has it.
+  public static func bytesNeeded(_ provider: some WeightProvider, kernels: any KernelSet) throws(ModelError)
+    -> Int
+  {
+    var bytes = 0
+    for spec in provider.config.tensorSpecs {
+      guard spec.isMatrix, provider.config.tiedHead || spec.name != ModelConfig.embeddingName else {
+        continue
+      }
+      bytes += kernels.preparedBytes(
+        try provider.format(spec), rows: spec.shape[1], columns: spec.shape[0])
+    }
+    return bytes
   }
 
   /// Bytes of weights that one decoded token reads: all matrices and norms, one row of the embedding.
@@ -70,6 +89,7 @@ private struct Loader<Provider: WeightProvider> {
   let provider: Provider
   let kernels: any KernelSet
   let specs: [String: TensorSpec]
+  let repack: Bool
 
   func spec(_ name: String) throws(ModelError) -> TensorSpec {
     guard let spec = specs[name] else { throw ModelError("the model has no tensor '\(name)'") }
@@ -77,8 +97,10 @@ private struct Loader<Provider: WeightProvider> {
   }
   func matrix(_ name: String) throws(ModelError) -> OwnedMatrix { try provider.matrix(spec(name)) }
   func vector(_ name: String) throws(ModelError) -> [Float] { try provider.vector(spec(name)) }
-  func weights(_ name: String) throws(ModelError) -> Weights {
-    let matrix = try matrix(name)
+  func weights(_ name: String) throws(ModelError) -> Weights { weights(try matrix(name)) }
+  func weights(_ matrix: OwnedMatrix) -> Weights {
+    guard repack else { return kernels.adopt(matrix.source, owner: matrix.owner) }
+    defer { provider.release(matrix) }
     return withExtendedLifetime(matrix.owner) { kernels.prepare(matrix.source) }
   }
   /// Empty where the architecture has none.

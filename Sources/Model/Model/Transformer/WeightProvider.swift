@@ -5,10 +5,18 @@ import Statistics
 /// Where a model's tensors come from, by their GGUF names.
 public protocol WeightProvider {
   var config: ModelConfig { get }
-  /// A matrix as it lies in the file or in memory.
+  /// In which format a matrix lies in the file or in memory.
+  func format(_ spec: TensorSpec) throws(ModelError) -> TensorFormat
+  /// A matrix as it lies there.
   func matrix(_ spec: TensorSpec) throws(ModelError) -> OwnedMatrix
   /// A vector (norm weights, biases) as floats.
   func vector(_ spec: TensorSpec) throws(ModelError) -> [Float]
+  /// Says that a matrix is not read again soon: its pages need not stay in memory.
+  func release(_ matrix: OwnedMatrix)
+}
+
+extension WeightProvider {
+  public func release(_ matrix: OwnedMatrix) {}
 }
 
 /// A matrix and what keeps its memory alive.
@@ -36,6 +44,10 @@ public struct GGUFWeights: WeightProvider {
     return OwnedMatrix(source: source, owner: file)
   }
 
+  public func format(_ spec: TensorSpec) throws(ModelError) -> TensorFormat { try tensor(spec).format }
+
+  public func release(_ matrix: OwnedMatrix) { MappedFile.release(matrix.source.bytes) }
+
   public func vector(_ spec: TensorSpec) throws(ModelError) -> [Float] {
     let bytes = try tensor(spec).bytes
     return (0..<spec.elements).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
@@ -58,6 +70,8 @@ public struct SyntheticWeights: WeightProvider {
     self.config = config
     self.seed = seed
   }
+
+  public func format(_ spec: TensorSpec) throws(ModelError) -> TensorFormat { .f32 }
 
   public func matrix(_ spec: TensorSpec) throws(ModelError) -> OwnedMatrix {
     let columns = spec.shape[0], rows = spec.shape[1]
