@@ -49,12 +49,15 @@ struct QuantPacking {
 
   /// Packs rows `rows` (at most `width`) into the panel at `panel`.
   func pack(_ source: WeightSource, rows: Range<Int>, into panel: UnsafeMutableRawPointer) {
-    panel.initializeMemory(as: UInt8.self, repeating: 0, count: panelBytes(columns: source.columns))
+    if rows.count < width {
+      panel.initializeMemory(as: UInt8.self, repeating: 0, count: panelBytes(columns: source.columns))
+    }
+    var parts = BlockLevels()
     let blocks = source.columns / 32, perSource = format.blockElements / 32
     for row in rows {
       let bytes = source.row(row)
       for index in 0..<blocks / perSource {
-        let parts = BlockLevels(bytes + index * format.blockBytes, format: format)
+        parts.read(bytes + index * format.blockBytes, format: format)
         for c in 0..<perSource {
           let block = index * perSource + c, first = block / Self.groupBlocks * Self.groupBlocks
           let count = min(Self.groupBlocks, blocks - first)
@@ -62,7 +65,8 @@ struct QuantPacking {
             start: panel + width * first * rowBytes(blocks: Self.groupBlocks) / Self.groupBlocks,
             row: row - rows.lowerBound, blocks: count)
           storeScales(parts, c, block - first, group)
-          storeElements(parts, c, block - first, group)
+          let at = group.start + width * (scaleBytes(blocks: count) + (block - first) * elementBytes)
+          storeElements(parts.words(format == .q8_0 ? 0 : c), at, group.row)
         }
       }
     }
@@ -94,26 +98,37 @@ struct QuantPacking {
     }
   }
 
-  private func storeElements(_ parts: BlockLevels, _ c: Int, _ block: Int, _ g: Group) {
-    let start = g.start + width * (scaleBytes(blocks: g.blocks) + block * elementBytes)
-    if format == .q8_0 {
-      for i in 0..<32 {
-        let at = (i / byteStep * width + g.row) * byteStep + i % byteStep
-        start.storeBytes(of: parts.levels[i] ^ (isUnsigned ? -128 : 0), toByteOffset: at, as: Int8.self)
-      }
-      return
+  /// - Parameter words: 32 levels, four in each.
+  private func storeElements(_ words: SIMD8<UInt32>, _ start: UnsafeMutableRawPointer, _ row: Int) {
+    if format == .q8_0 { return storeBytes(words ^ (isUnsigned ? 0x8080_8080 : 0), start, row) }
+    let low = words & 0x0F0F_0F0F, nibbles = low.evenHalf | low.oddHalf &<< 4
+    for pair in 0..<4 {
+      start.storeBytes(of: nibbles[pair], toByteOffset: (pair * width + row) * 4, as: UInt32.self)
     }
-    for i in 0..<32 {
-      let level = UInt8(bitPattern: parts.levels[32 * c + i]), step = i / 4
-      let at = start + (step / 2 * width + g.row) * 4 + i % 4
-      or((level & 15) << (step % 2 * 4), at)
-      if format == .q6_k {
-        or((level >> 4) << (step % 4 * 2), start + 16 * width + (step / 4 * width + g.row) * 4 + i % 4)
-      }
+    guard format == .q6_k else { return }
+    let high = (words &>> 4) & 0x0303_0303
+    for half in 0..<2 {
+      let upper = (0..<4).reduce(0 as UInt32) { $0 | high[4 * half + $1] &<< UInt32(2 * $1) }
+      start.storeBytes(of: upper, toByteOffset: (4 * width + half * width + row) * 4, as: UInt32.self)
     }
   }
 
-  private func or(_ bits: UInt8, _ at: UnsafeMutableRawPointer) {
-    at.storeBytes(of: at.load(as: UInt8.self) | bits, as: UInt8.self)
+  private func storeBytes(_ words: SIMD8<UInt32>, _ start: UnsafeMutableRawPointer, _ row: Int) {
+    switch byteStep {
+    case 2:
+      let halves = unsafeBitCast(words, to: SIMD16<UInt16>.self)
+      for i in 0..<16 {
+        start.storeBytes(of: halves[i], toByteOffset: (i * width + row) * 2, as: UInt16.self)
+      }
+    case 4:
+      for i in 0..<8 { start.storeBytes(of: words[i], toByteOffset: (i * width + row) * 4, as: UInt32.self) }
+    default:
+      withUnsafeBytes(of: words) { bytes in
+        for i in stride(from: 0, to: 32, by: byteStep) {
+          let to = start + (i / byteStep * width + row) * byteStep
+          to.copyMemory(from: bytes.baseAddress! + i, byteCount: byteStep)
+        }
+      }
+    }
   }
 }

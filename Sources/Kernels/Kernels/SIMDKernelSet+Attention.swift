@@ -5,19 +5,28 @@ extension SIMDKernelSet {
   /// Tasks are KV heads × chunks of query tokens, or of one chunk, ranges of cached tokens whose contributions are
   /// added up at the end. The division follows from the shapes alone, so that results do not depend on the threads.
   public func attention(_ c: AttentionCall) {
-    let plan = AttentionPlan(c, panelRows: table.panelRows)
-    let scratchFloats = table.attentionScratch(plan.rows, c.q.headDim)
-    let partials = partialAttention.floats(plan.partialFloats)
-    pool.forEach(count: plan.tasks, chunk: 1) { [table, perThread] range, thread in
-      let scratch = perThread[thread].floats(scratchFloats)
-      for task in range { table.attention(plan.rows(task, partials: partials, scratch: scratch)) }
+    var plan = AttentionPlan(c, panelRows: table.panelRows)
+    plan.partials = partialAttention.floats(plan.partialFloats)
+    withUnsafePointer(to: plan) {
+      attentionCall = $0
+      attentionLoop.run(count: plan.tasks, chunk: 1)
+      guard plan.ranges > 1 else { return }
+      mergeLoop.run(count: plan.kvHeads, chunk: share(plan.kvHeads, unit: 4))
     }
-    guard plan.ranges > 1 else { return }
-    pool.forEach(count: plan.kvHeads, chunk: share(plan.kvHeads, unit: 4)) { [table] heads, _ in
-      for head in heads {
-        let rows = plan.rows(head * plan.ranges, partials: partials, scratch: partials)
-        table.mergeAttention(rows, rows.partial!, plan.ranges)
-      }
+  }
+
+  func attend(_ tasks: Range<Int>, thread: Int) {
+    let plan = attentionCall!
+    let scratch = perThread[thread].floats(
+      table.attentionScratch(plan.pointee.rows, plan.pointee.call.q.headDim))
+    for task in tasks { table.attention(plan.pointee.rows(task, scratch: scratch)) }
+  }
+
+  func merge(_ heads: Range<Int>) {
+    let plan = attentionCall!
+    for head in heads {
+      let rows = plan.pointee.rows(head * plan.pointee.ranges, scratch: plan.pointee.partials!)
+      table.mergeAttention(rows, rows.partial!, plan.pointee.ranges)
     }
   }
 
@@ -44,8 +53,10 @@ extension SIMDKernelSet {
 }
 
 /// How one call of attention is divided.
-private struct AttentionPlan: @unchecked Sendable {
+struct AttentionPlan {
   let call: AttentionCall
+  /// Results of ranges, before they are added up.
+  var partials: UnsafeMutablePointer<Float>?
   /// Query heads that share a KV head.
   let group: Int
   let chunkTokens: Int, chunks: Int
@@ -81,9 +92,7 @@ private struct AttentionPlan: @unchecked Sendable {
   }
 
   /// The operands of one task. Later chunks see more and come first, so that the last task is a short one.
-  func rows(
-    _ task: Int, partials: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
-  ) -> AttentionRows {
+  func rows(_ task: Int, scratch: UnsafeMutablePointer<Float>) -> AttentionRows {
     let c = call, layout = c.layout
     let kvHead = task / ranges % kvHeads, range = task % ranges
     let token = (chunks - 1 - task / (ranges * kvHeads)) * chunkTokens
@@ -95,6 +104,6 @@ private struct AttentionPlan: @unchecked Sendable {
       tokens: min(chunkTokens, c.q.tokens - token), heads: group, q: c.q.data + at, out: c.out + at,
       tokenStride: c.q.rowStride, cache: cache, visible: c.position + token + 1, start: range * rangeTokens,
       end: (range + 1) * rangeTokens,
-      partial: ranges > 1 ? partials + (kvHead * ranges + range) * rangeFloats : nil, scratch: scratch)
+      partial: ranges > 1 ? partials! + (kvHead * ranges + range) * rangeFloats : nil, scratch: scratch)
   }
 }

@@ -12,6 +12,22 @@ struct ProductPlace {
   var stride: Int
 }
 
+/// A call of `project` whose activations are ready; `start` is the token of y that is the first of them.
+struct ProjectionCall {
+  var activations: PreparedActivations
+  var outputs: Projections
+  var start: Int
+  var tasks: ProjectionTasks
+}
+
+/// A call of `projectGated`; y belongs to the first of the activations.
+struct GatedCall {
+  var activations: PreparedActivations
+  var weights: (gate: Weights, up: Weights)
+  var tiles: SIMDKernelSet.TaskGrid
+  var y: UnsafeMutablePointer<Float>
+}
+
 /// Products of one input: activations are normalised and brought into the forms that the weights want, then the
 /// panels of all matrices are one parallel loop.
 extension SIMDKernelSet {
@@ -32,12 +48,19 @@ extension SIMDKernelSet {
       let tasks = ProjectionTasks { i in
         i < outputs.count ? grid(outputs[i].weights, part.tokens, panels: panels) : nil
       }
-      pool.forEach(count: tasks.count, chunk: 1) { range, thread in
-        for task in range {
-          let (i, tile) = tasks[task]
-          multiply(activations, outputs[i], start, tile, thread)
-        }
+      let call = ProjectionCall(activations: activations, outputs: outputs, start: start, tasks: tasks)
+      withUnsafePointer(to: call) {
+        projections = $0
+        projectionLoop.run(count: tasks.count, chunk: 1)
       }
+    }
+  }
+
+  func project(_ range: Range<Int>, thread: Int) {
+    let call = projections!
+    for task in range {
+      let (i, tile) = call.pointee.tasks[task]
+      multiply(call.pointee.activations, call.pointee.outputs[i], call.pointee.start, tile, thread)
     }
   }
 
@@ -55,14 +78,22 @@ extension SIMDKernelSet {
       let activations = prepare(part, columns: gate.columns, forms)
       let wide = takesPanels(gate, part.tokens) ? gate : up
       let tiles = grid(wide, part.tokens, panels: panelCount(gate.rows))
-      pool.forEach(count: tiles.count, chunk: 1) { range, thread in
-        for task in range {
-          let step = min(cacheTokens(gate, part.tokens), cacheTokens(up, part.tokens))
-          forTokens(of: tiles[task], step) { tile in
-            let y = out + (start + tile.rows.lowerBound) * gate.rows + tile.columns.lowerBound
-            multiplyGated(activations, (gate, up), tile, into: y, thread)
-          }
-        }
+      let call = GatedCall(
+        activations: activations, weights: (gate, up), tiles: tiles, y: out + start * gate.rows)
+      withUnsafePointer(to: call) {
+        self.gated = $0
+        gatedLoop.run(count: tiles.count, chunk: 1)
+      }
+    }
+  }
+
+  func projectGated(_ range: Range<Int>, thread: Int) {
+    let call = gated!, (gate, up) = call.pointee.weights, tokens = call.pointee.activations.tokens
+    let step = min(cacheTokens(gate, tokens), cacheTokens(up, tokens))
+    for task in range {
+      forTokens(of: call.pointee.tiles[task], step) { tile in
+        let y = call.pointee.y + tile.rows.lowerBound * gate.rows + tile.columns.lowerBound
+        multiplyGated(call.pointee.activations, (gate, up), tile, into: y, thread)
       }
     }
   }

@@ -3,16 +3,13 @@ import Parallel
 
 /// The backends `simd:<isa>`: SIMDKernels as built for one ISA, with the blocking and the division of work among
 /// threads, which are the same for all.
-public final class SIMDKernelSet: KernelSet {
+public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
   public let name: String
   public let operations = Set(Operation.allCases)
   public let pool: ThreadPool
   /// The pool's idle workers poll and yield for about 0.1 ms.
   public var lingering: Double { pool.threads > 1 ? 0.0002 : 0 }
-  public var weightLayout: String {
-    "panels of \(table.panelColumns), bytes by \(table.byteStep)\(table.bytesAreUnsigned ? " without sign" : "")"
-      + (table.multipliesBrainPairs ? ", bfloat16 by 2" : "")
-  }
+  public let weightLayout: String
 
   let table: SIMDTable
   let packedA = Scratch(), packedPairs = Scratch(), rounded = Scratch()
@@ -26,8 +23,19 @@ public final class SIMDKernelSet: KernelSet {
   /// Panels of weights that are not packed at load.
   let packedForNow: [Scratch]
 
+  /// The call that each loop works on, while it lasts.
+  var projections: UnsafePointer<ProjectionCall>?, gated: UnsafePointer<GatedCall>?
+  var attentionCall: UnsafePointer<AttentionPlan>?
+  private(set) lazy var projectionLoop = Loop(pool) { [unowned(unsafe) self] in project($0, thread: $1) }
+  private(set) lazy var gatedLoop = Loop(pool) { [unowned(unsafe) self] in projectGated($0, thread: $1) }
+  private(set) lazy var attentionLoop = Loop(pool) { [unowned(unsafe) self] in attend($0, thread: $1) }
+  private(set) lazy var mergeLoop = Loop(pool) { [unowned(unsafe) self] heads, _ in merge(heads) }
+
   init(name: String, table: SIMDTable, pool: ThreadPool) {
     (self.name, self.table, self.pool) = (name, table, pool)
+    weightLayout =
+      "panels of \(table.panelColumns), bytes by \(table.byteStep)\(table.bytesAreUnsigned ? " without sign" : "")"
+      + (table.multipliesBrainPairs ? ", bfloat16 by 2" : "")
     perThread = (0..<pool.threads).map { _ in Scratch() }
     perThreadProducts = (0..<pool.threads).map { _ in Scratch() }
     packedForNow = (0..<pool.threads).map { _ in Scratch() }

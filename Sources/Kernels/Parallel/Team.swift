@@ -17,14 +17,21 @@ final class Team: @unchecked Sendable {
   /// Runs `body` here and on the workers that come before it has returned here.
   func runWithWhoeverComes(_ body: (Int) -> Void) { fork(ForkWord.open, inside: 0, body) }
 
+  /// The same with a body that exists already: nothing is allocated.
+  func runKeptWithWhoeverComes(_ body: @escaping (Int) -> Void) {
+    fork(ForkWord.open, inside: 0, kept: body)
+  }
+
   private func fork(_ flags: UInt64, inside: Int, _ body: (Int) -> Void) {
+    withoutActuallyEscaping(body) { fork(flags, inside: inside, kept: $0) }
+  }
+
+  private func fork(_ flags: UInt64, inside: Int, kept body: @escaping (Int) -> Void) {
     number &+= 1
     let fork = ForkWord(number: number, flags: flags, inside: inside)
-    withoutActuallyEscaping(body) { body in
-      line.begin(fork, body)
-      body(0)
-      line.finish(fork)
-    }
+    line.begin(fork, body)
+    body(0)
+    line.finish(fork)
   }
 
   /// Makes the workers return once they have nothing to do.

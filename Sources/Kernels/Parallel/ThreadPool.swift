@@ -14,7 +14,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// Why threads that were to be pinned are not, in one line.
   public private(set) var pinningProblem: String?
 
-  private let team = Team()
+  let team = Team()
   private var handles: [pthread_t] = []
   private var caller: PinnedCaller?
 
@@ -48,7 +48,7 @@ public final class ThreadPool: @unchecked Sendable {
 
   /// Splits 0 ..< count into chunks of `chunk` that the threads take one after the other, so that a slow core
   /// does not hold the rest; a thread that comes too late finds nothing left and is not waited for. A single
-  /// chunk runs in the caller.
+  /// chunk runs in the caller. A fork allocates a few bytes; a `Loop` does not.
   public func forEach(count: Int, chunk: Int, _ body: (_ range: Range<Int>, _ thread: Int) -> Void) {
     precondition(chunk > 0, "chunks of \(chunk)")
     guard count > 0 else { return }
@@ -64,7 +64,7 @@ public final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  private func repin() {
+  func repin() {
     if let caller, !caller.isPinned { caller.pin() }
   }
 
