@@ -21,13 +21,15 @@ public final class ModelWeights: @unchecked Sendable {
   /// Prepares every matrix with `kernels`.
   ///
   /// - Parameter embedding: the embedding to share with another layout's weights; read from `provider` otherwise.
-  public init(_ provider: some WeightProvider, kernels: any KernelSet, embedding: OwnedMatrix? = nil)
-    throws(ModelError)
-  {
-    let specs = Dictionary(uniqueKeysWithValues: provider.config.tensorSpecs.map { ($0.name, $0) })
-    let loader = Loader(provider: provider, kernels: kernels, specs: specs)
-    config = provider.config
-    layout = kernels.weightLayout
+  public convenience init(
+    _ provider: some WeightProvider, kernels: any KernelSet, embedding: OwnedMatrix? = nil
+  ) throws(ModelError) {
+    try self.init(Loader(provider, kernels: kernels), embedding: embedding)
+  }
+
+  private init(_ loader: Loader, embedding: OwnedMatrix?) throws(ModelError) {
+    config = loader.config
+    layout = loader.kernels.weightLayout
     let table: OwnedMatrix
     if let embedding { table = embedding } else { table = try loader.matrix(ModelConfig.embeddingName) }
     self.embedding = table
@@ -35,7 +37,9 @@ public final class ModelWeights: @unchecked Sendable {
     for index in 0..<config.layers { layers.append(try loader.layer(index)) }
     self.layers = layers
     outputNorm = try loader.vector("output_norm.weight")
-    head = try config.tiedHead ? kernels.prepare(table.source) : loader.weights(ModelConfig.headName)
+    head =
+      try config.tiedHead
+      ? loader.kernels.prepare(table.source) : loader.weights(ModelConfig.headName)
   }
 
   /// All matrices that are multiplied with, under the names of their tensors; a tied head under that of the embedding.
@@ -60,20 +64,28 @@ public final class ModelWeights: @unchecked Sendable {
 }
 
 /// Fetches tensors by their short names.
-private struct Loader<Provider: WeightProvider> {
-  let provider: Provider
+private struct Loader {
+  let config: ModelConfig
   let kernels: any KernelSet
-  let specs: [String: TensorSpec]
+  private let specs: [String: TensorSpec]
+  private let readMatrix: (TensorSpec) throws(ModelError) -> OwnedMatrix
+  private let readVector: (TensorSpec) throws(ModelError) -> [Float]
+
+  init(_ provider: some WeightProvider, kernels: any KernelSet) {
+    (config, self.kernels) = (provider.config, kernels)
+    specs = Dictionary(uniqueKeysWithValues: config.tensorSpecs.map { ($0.name, $0) })
+    (readMatrix, readVector) = (provider.matrix, provider.vector)
+  }
 
   func spec(_ name: String) throws(ModelError) -> TensorSpec {
     guard let spec = specs[name] else { throw ModelError("the model has no tensor '\(name)'") }
     return spec
   }
-  func matrix(_ name: String) throws(ModelError) -> OwnedMatrix { try provider.matrix(spec(name)) }
-  func vector(_ name: String) throws(ModelError) -> [Float] { try provider.vector(spec(name)) }
+  func matrix(_ name: String) throws(ModelError) -> OwnedMatrix { try readMatrix(spec(name)) }
+  func vector(_ name: String) throws(ModelError) -> [Float] { try readVector(spec(name)) }
   func weights(_ name: String) throws(ModelError) -> Weights {
     let matrix = try matrix(name)
-    return withExtendedLifetime(matrix.owner) { kernels.prepare(matrix.source) }
+    return withExtendedLifetime(matrix) { kernels.prepare(matrix.source) }
   }
   func bias(_ name: String) throws(ModelError) -> [Float] { specs[name] == nil ? [] : try vector(name) }
 
