@@ -18,7 +18,7 @@ import SIMDKernels
 /// The registry of backends: what can be had on this machine, by name.
 public enum Backends {
   /// The SIMD builds that this CPU executes, from plain to fast, by the names that users type.
-  public static let simdNames: [String] = simdTables.map(\.name)
+  public static let simdNames: [String] = simdTables.map { $0.name }
 
   static let simdTables: [(name: String, level: ISALevel, table: SIMDTable)] = {
     // A table is made by its own build's instructions, and so only where they run.

@@ -1,6 +1,7 @@
 import KernelTypes
 import Parallel
 import QuantFormats
+import ReferenceKernels
 
 /// Weights in F16 and BF16: panels as those of float32, [k][row], in 16 bits; BF16 as [k / 2][row][2], with zeros behind
 /// an odd k, where an instruction multiplies such pairs.

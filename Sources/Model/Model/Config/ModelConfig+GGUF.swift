@@ -17,7 +17,7 @@ private enum Architecture: String, CaseIterable {
       try file.require("general.architecture")
     }
     guard let known = Self(rawValue: name) else {
-      let list = Self.allCases.map(\.rawValue).joined(separator: ", ")
+      let list = Self.allCases.map { $0.rawValue }.joined(separator: ", ")
       throw ModelError(
         "\(file.path): architecture '\(printable(name))' is not supported; use one of: \(list)")
     }

@@ -1,6 +1,6 @@
 extension ModelConfig {
   /// The names that `preset` knows, from the smallest model to the largest.
-  public static var presetNames: [String] { presets.map(\.name) }
+  public static var presetNames: [String] { presets.map { $0.name } }
 
   /// The shape of a well-known model, from the `config.json` of its release; an error that lists the names
   /// where `name` is not known.

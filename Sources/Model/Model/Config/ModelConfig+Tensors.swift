@@ -69,7 +69,7 @@ extension ModelConfig {
       throw ModelError("\(file.path): \(problem); convert the model anew")
     }
     guard formats.contains(tensor.format) else {
-      let names = formats.sorted { $0.rawValue < $1.rawValue }.map(\.name).joined(separator: ", ")
+      let names = formats.sorted { $0.rawValue < $1.rawValue }.map { $0.name }.joined(separator: ", ")
       let problem = "tensor '\(spec.name)' is \(tensor.format.name), which is not supported"
       throw ModelError("\(file.path): \(problem); convert it to one of: \(names)")
     }

@@ -26,16 +26,16 @@ public final class ModelWeights: @unchecked Sendable {
   ///
   /// - Parameter repack: false leaves them as they lie, to be packed in every product.
   /// - Parameter embedding: the embedding to share with another layout's weights; read from `provider` otherwise.
-  public init(
+  public convenience init(
     _ provider: some WeightProvider, kernels: any KernelSet, embedding: OwnedMatrix? = nil,
     repack: Bool = true
-  )
-    throws(ModelError)
-  {
-    let specs = Dictionary(uniqueKeysWithValues: provider.config.tensorSpecs.map { ($0.name, $0) })
-    let loader = Loader(provider: provider, kernels: kernels, specs: specs, repack: repack)
-    config = provider.config
-    layout = kernels.weightLayout
+  ) throws(ModelError) {
+    try self.init(Loader(provider, kernels: kernels, repack: repack), embedding: embedding)
+  }
+
+  private init(_ loader: Loader, embedding: OwnedMatrix?) throws(ModelError) {
+    config = loader.config
+    layout = loader.kernels.weightLayout
     let table: OwnedMatrix
     if let embedding { table = embedding } else { table = try loader.matrix(ModelConfig.embeddingName) }
     self.embedding = table
@@ -85,23 +85,32 @@ public final class ModelWeights: @unchecked Sendable {
 }
 
 /// Fetches tensors by their short names.
-private struct Loader<Provider: WeightProvider> {
-  let provider: Provider
+private struct Loader {
+  let config: ModelConfig
   let kernels: any KernelSet
-  let specs: [String: TensorSpec]
-  let repack: Bool
+  private let repack: Bool
+  private let specs: [String: TensorSpec]
+  private let readMatrix: (TensorSpec) throws(ModelError) -> OwnedMatrix
+  private let readVector: (TensorSpec) throws(ModelError) -> [Float]
+  private let release: (OwnedMatrix) -> Void
+
+  init(_ provider: some WeightProvider, kernels: any KernelSet, repack: Bool) {
+    (config, self.kernels, self.repack) = (provider.config, kernels, repack)
+    specs = Dictionary(uniqueKeysWithValues: config.tensorSpecs.map { ($0.name, $0) })
+    (readMatrix, readVector, release) = (provider.matrix, provider.vector, provider.release)
+  }
 
   func spec(_ name: String) throws(ModelError) -> TensorSpec {
     guard let spec = specs[name] else { throw ModelError("the model has no tensor '\(name)'") }
     return spec
   }
-  func matrix(_ name: String) throws(ModelError) -> OwnedMatrix { try provider.matrix(spec(name)) }
-  func vector(_ name: String) throws(ModelError) -> [Float] { try provider.vector(spec(name)) }
+  func matrix(_ name: String) throws(ModelError) -> OwnedMatrix { try readMatrix(spec(name)) }
+  func vector(_ name: String) throws(ModelError) -> [Float] { try readVector(spec(name)) }
   func weights(_ name: String) throws(ModelError) -> Weights { weights(try matrix(name)) }
   func weights(_ matrix: OwnedMatrix) -> Weights {
     guard repack else { return kernels.adopt(matrix.source, owner: matrix.owner) }
-    defer { provider.release(matrix) }
-    return withExtendedLifetime(matrix.owner) { kernels.prepare(matrix.source) }
+    defer { release(matrix) }
+    return withExtendedLifetime(matrix) { kernels.prepare(matrix.source) }
   }
   /// Empty where the architecture has none.
   func optionalVector(_ name: String) throws(ModelError) -> [Float] {

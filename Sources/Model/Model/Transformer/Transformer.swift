@@ -152,7 +152,7 @@ final class Buffers: @unchecked Sendable {
     self.batch = batch
     let query = c.heads * c.headDim, key = c.kvHeads * c.headDim
     storage = [c.width, query, query, key, key, c.ffn].map { FloatBuffer(count: batch * $0) }
-    let p = storage.map(\.data)
+    let p = storage.map { $0.data }
     (x, q, mixed, k, v, gated) = (p[0], p[1], p[2], p[3], p[4], p[5])
   }
 
