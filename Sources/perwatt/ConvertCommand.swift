@@ -78,12 +78,14 @@ struct ConvertCommand: ParsableCommand {
     // A write beyond the user's file size limit then fails with one line instead of ending the program.
     signal(SIGXFSZ, SIG_IGN)
     let pool = threads.makePool()
-    let progress = ProgressLine(total: conversion.steps.count)
+    let progress = ProgressLine(total: conversion.steps.count { $0.changes })
     defer { progress.end() }
     let writer = try GGUFWriter(path: output, layout: conversion.layout)
     for step in conversion.steps {
       if Interrupt.isRequested { throw ExitCode(130) }
-      progress.begin("\(step.tensor.name) \(step.tensor.format.name) → \(step.format.name)")
+      if step.changes {
+        progress.begin("\(step.tensor.name) \(step.tensor.format.name) → \(step.format.name)")
+      }
       try conversion.convert(step, with: pool, into: writer)
     }
     try writer.finish()

@@ -13,6 +13,8 @@ public struct GGUFConversion: Sendable {
     public let format: TensorFormat
     /// Its rows are no whole blocks of the format asked for.
     public let isFallback: Bool
+    /// It does not only move.
+    public var changes: Bool { format != tensor.format }
     var rows: Int { tensor.elements / tensor.shape[0] }
   }
 
@@ -24,31 +26,34 @@ public struct GGUFConversion: Sendable {
   /// The new file.
   public let layout: GGUFLayout
   private let file: GGUFFile
+  private let chunkBytes: Int
 
   /// Plans the conversion of `file`.
   ///
+  /// - Parameter chunkBytes: how much is encoded at a time: enough for every thread to have work, little beside any
+  ///   model.
   /// - Throws: where a matrix is in a format that cannot be read.
-  public init(of file: GGUFFile, to format: TensorFormat) throws(GGUFError) {
+  public init(of file: GGUFFile, to format: TensorFormat, chunkBytes: Int = 8 << 20) throws(GGUFError) {
     var steps: [Step] = []
     for tensor in file.tensorsInOrder { steps.append(try Step(tensor, to: format, path: file.path)) }
     var layout = try GGUFLayout(of: file)
     layout.tensors = steps.map { GGUFLayout.Tensor($0.tensor.name, $0.format, shape: $0.tensor.shape) }
     layout.set("general.file_type", GGUFField(format.fileType))
     layout.set("general.quantization_version", GGUFField(UInt32(2)))
-    (self.file, self.steps, self.layout) = (file, steps, layout)
+    (self.file, self.steps, self.layout, self.chunkBytes) = (file, steps, layout, chunkBytes)
   }
 
   /// Matrices were quantised before: what that cost stays, and this adds to it.
   public var requantises: Bool {
-    steps.contains { $0.tensor.format.blockElements > 1 && $0.format != $0.tensor.format }
+    steps.contains { $0.tensor.format.blockElements > 1 && $0.changes }
   }
 
   /// Converts one tensor and appends it to `writer`, which expects this one.
   ///
   /// - Throws: where a number cannot be held in the new format, or the disk is full.
   public func convert(_ step: Step, with pool: ThreadPool, into writer: GGUFWriter) throws(GGUFError) {
-    guard step.format != step.tensor.format else { return try writer.append(step.tensor.bytes) }
-    let encoder = RowEncoder(step, threads: pool.threads)
+    guard step.changes else { return try writer.append(step.tensor.bytes) }
+    let encoder = RowEncoder(step, threads: pool.threads, chunkBytes: chunkBytes)
     for start in stride(from: 0, to: step.rows, by: encoder.capacity) {
       let rows = start..<min(start + encoder.capacity, step.rows)
       let (encoded, bad) = encoder.encode(rows, with: pool)
@@ -67,7 +72,7 @@ public struct GGUFConversion: Sendable {
 extension GGUFConversion.Step {
   fileprivate init(_ tensor: GGUFTensor, to wanted: TensorFormat, path: String) throws(GGUFError) {
     self.tensor = tensor
-    guard Self.changes(tensor), tensor.format != wanted else {
+    guard Self.isConverted(tensor), tensor.format != wanted else {
       (format, isFallback) = (tensor.format, false)
       return
     }
@@ -81,7 +86,7 @@ extension GGUFConversion.Step {
   }
 
   /// Norms, biases and other vectors stay, and so do matrices that are small and delicate.
-  private static func changes(_ tensor: GGUFTensor) -> Bool {
+  private static func isConverted(_ tensor: GGUFTensor) -> Bool {
     let isMatrix = tensor.shape.dropFirst().contains { $0 > 1 }
     guard isMatrix, tensor.name.hasSuffix("weight"), !tensor.name.hasSuffix("_norm.weight") else {
       return false

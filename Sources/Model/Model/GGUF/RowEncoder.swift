@@ -12,15 +12,12 @@ final class RowEncoder {
   private let floats: [FloatBuffer]
   private let bad: UnsafeMutablePointer<Int>
 
-  /// Enough for every thread to have work, little beside any model.
-  private static let chunkBytes = 8 << 20
-
-  init(_ step: GGUFConversion.Step, threads: Int) {
+  init(_ step: GGUFConversion.Step, threads: Int, chunkBytes: Int) {
     self.step = step
     columns = step.tensor.shape[0]
     rowBytes = step.format.rowBytes(columns)!
     sourceBytes = step.tensor.format.rowBytes(columns)!
-    capacity = min(step.rows, max(threads, Self.chunkBytes / rowBytes))
+    capacity = min(step.rows, max(threads, chunkBytes / rowBytes))
     encoded = .allocate(byteCount: capacity * rowBytes, alignment: 64)
     let columns = columns
     floats = (0..<threads).map { _ in FloatBuffer(count: columns) }
