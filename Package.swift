@@ -143,7 +143,9 @@ let package = Package(
       "MachineTests", imports: ["FileTrees", "Machine", "CMachine", "Quantities"],
       resources: [.copy("Fixtures")]),
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
-    tests("ModelTests", imports: ["Kernels", "Model", "Parallel", "QuantFormats", "Statistics"]),
+    .target(name: "CAllocations", path: "Tests/TestSupport/CAllocations"),
+    tests(
+      "ModelTests", imports: ["CAllocations", "Kernels", "Model", "Parallel", "QuantFormats", "Statistics"]),
     tests(
       "BenchmarksTests",
       imports: [
