@@ -103,7 +103,8 @@ let package = Package(
         "QuantFormats", "ReferenceKernels", "KernelTypes", "SIMDKernels", "BLAS", "Parallel", "Machine",
       ] + isaTargets.map { .byName(name: $0.name) }, flags: optimised),
     // Model
-    library("Model", in: "Model", imports: ["Kernels", "QuantFormats", "Statistics"]),
+    library(
+      "Model", in: "Model", imports: ["Kernels", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
     // Harness: never Kernels, never Model
     library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
     library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
@@ -131,7 +132,7 @@ let package = Package(
       dependencies: [
         "MachineCases", "KernelCases", "InferenceCases", "Claims", "Energy", "Kernels", "Machine",
         "Measurement",
-        "Model", "Parallel", "Quantities", "Reports", "Results", "Statistics",
+        "Model", "Parallel", "QuantFormats", "Quantities", "Reports", "Results", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -142,7 +143,9 @@ let package = Package(
       "MachineTests", imports: ["FileTrees", "Machine", "CMachine", "Quantities"],
       resources: [.copy("Fixtures")]),
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
-    tests("ModelTests", imports: ["Kernels", "Model", "Parallel", "QuantFormats", "Statistics"]),
+    .target(name: "CAllocations", path: "Tests/TestSupport/CAllocations"),
+    tests(
+      "ModelTests", imports: ["CAllocations", "Kernels", "Model", "Parallel", "QuantFormats", "Statistics"]),
     tests(
       "BenchmarksTests",
       imports: [

@@ -50,6 +50,15 @@ extension CLITests {
         (kernels("--filter", "nope"), 1, "--filter nope"), (kernels("--backend", "nope"), 1, "'nope'"),
         (kernels("--backend", "simd,simd"), 1, "twice"), (kernels("--backend", ""), 64, "--backend is empty"),
         (["machine", "--results", ""], 64, "--results is empty"),
+        (["convert", Fixture.model, "--to", "q9", "-o", "x"], 64, "'q9'"),
+        (["convert", Fixture.model, "--to", "q8_0", "-o", ""], 64, "-o is empty"),
+        (["convert", "", "--to", "q8_0", "-o", "x"], 64, "the input's name is empty"),
+        (["convert", "/none.gguf", "--to", "q8_0", "-o", "x"], 1, "/none.gguf: no such file"),
+        (
+          ["convert", Fixture.model, "--to", "f16", "-o", "/none/x"], 1,
+          "/none/x: cannot be written: there is no"
+        ),
+        (["convert", Fixture.model, "--to", "f16", "-o", "/dev/null", "--force"], 1, "not a regular file"),
         (["nope"], 64, "'nope'"), (["--nope"], 64, "'--nope'"),
       ] as [([String], Int32, String)])
     func isNamedInOneLine(arguments: [String], code: Int32, text: String) async throws {

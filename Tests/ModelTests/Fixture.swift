@@ -50,12 +50,18 @@ final class GuardedBytes {
   }
   deinit { munmap(map, capacity + Self.page) }
 
+  /// The last `count` bytes before the page.
+  func bytes(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: map + (capacity - count), count: count)
+  }
+
+  /// Makes `bytes` the last ones before the page.
+  func fill(_ bytes: ArraySlice<UInt8>) { self.bytes(bytes.count).copyBytes(from: bytes) }
+
   /// What parsing `bytes` says: nil where it succeeds.
   func failure(_ bytes: ArraySlice<UInt8>) -> GGUFError? {
     let start = map + (capacity - bytes.count)
-    bytes.withUnsafeBytes {
-      if let from = $0.baseAddress { start.copyMemory(from: from, byteCount: $0.count) }
-    }
+    fill(bytes)
     do {
       let file = try GGUFFile(bytes: UnsafeRawBufferPointer(start: start, count: bytes.count), path: "m.gguf")
       for tensor in file.tensors.values { _ = tensor.bytes.last }

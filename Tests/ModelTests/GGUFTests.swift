@@ -11,11 +11,15 @@ import Testing
       "u8": .integer(200), "i8": .integer(-100), "u16": .integer(60_000), "i16": .integer(-30_000),
       "u32": .integer(4_000_000_000), "i32": .integer(-2_000_000_000), "u64": .integer(1 << 62),
       "i64": .integer(-1 << 62), "f32": .float(Double(Float(0.1))), "f64": .float(0.1), "yes": .bool(true),
-      "no": .bool(false), "text": .string("Zoë\n🎉"), "ints": .integers([1, -2, 3]),
-      "floats": .floats([0.5, -1.5]), "bools": .bools([true, false]), "texts": .strings(["a", "", "▁b"]),
-      "general.alignment": .integer(64), "general.architecture": .string("llama"),
+      "no": .bool(false), "text": .string("Zoë\n🎉"), "general.alignment": .integer(64),
+      "general.architecture": .string("llama"),
     ]
-    #expect(file.metadata == expected)
+    let arrays = ["ints": "3 integers", "floats": "2 floats", "bools": "2 bools", "texts": "3 strings"]
+    #expect(file.metadata.filter { arrays[$0.key] == nil } == expected)
+    for (key, description) in arrays {
+      guard case .array(let array)? = file.metadata[key] else { Issue.record("no \(key)"); continue }
+      #expect(array.description == description)
+    }
     #expect(file.version == 3)
   }
 

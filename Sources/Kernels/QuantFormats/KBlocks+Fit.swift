@@ -13,15 +13,20 @@ struct Affine {
   var scale: Double, minimum: Double
 
   func level(_ x: Double, top: Double) -> Double { nearest((x + minimum) / scale, in: 0...top) }
+}
 
-  private func squaredError(_ x: UnsafePointer<Float>, _ count: Int, top: Double) -> Double {
-    var sum = 0.0
-    for i in 0..<count {
-      let error = scale * level(Double(x[i]), top: top) - minimum - Double(x[i])
-      sum += error * error
-    }
-    return sum
-  }
+/// Four candidates of a search, side by side: each lane adds up in the order of the elements, as one candidate alone
+/// would, so that the result does not depend on how many there are.
+private typealias Lanes = SIMD4<Double>
+private let laneCount = 4
+/// Groups of lanes: room for 24 candidates.
+private typealias Groups = InlineArray<6, Lanes>
+
+/// `nearest` in each lane, but for NaN.
+@inline(__always)
+private func nearest(_ value: Lanes, low: Lanes, high: Lanes) -> Lanes {
+  let above = value.replacing(with: low, where: value .< low)
+  return above.replacing(with: high, where: above .> high) + 0x1.8p52 - 0x1.8p52
 }
 
 extension Affine {
@@ -35,28 +40,99 @@ extension Affine {
       return
     }
     self.init(scale: (high - low) / top, minimum: -low)
-    var smallest = squaredError(x, count, top: top)
-    for step in -10...10 {
-      let span = Affine(scale: (high - low) / (top + Double(step) / 10), minimum: -low)
-      let candidate = span.leastSquares(x, count, top: top)
-      let error = candidate.squaredError(x, count, top: top)
-      if error < smallest { (self, smallest) = (candidate, error) }
+    var candidates = Candidates(span: high - low, minimum: -low, top: top)
+    candidates.fit(x, count)
+    candidates.set(Candidates.steps, self)
+    let errors = candidates.squaredErrors(x, count)
+    var smallest = errors[Candidates.steps / laneCount][Candidates.steps % laneCount]
+    for index in 0..<Candidates.steps {
+      let error = errors[index / laneCount][index % laneCount]
+      if error < smallest { (self, smallest) = (candidates[index], error) }
+    }
+  }
+}
+
+/// Affine candidates in lanes.
+private struct Candidates {
+  /// Spans a tenth of a level apart, from one level less to one more.
+  static let steps = 21
+
+  private let top: Double
+  private var scales = Groups(repeating: Lanes(repeating: 1)), minima: Groups
+
+  /// The spans; lanes beyond them hold the last one again.
+  init(span: Double, minimum: Double, top: Double) {
+    self.top = top
+    minima = Groups(repeating: Lanes(repeating: minimum))
+    for index in 0..<minima.count * laneCount {
+      let step = min(index, Self.steps - 1) - 10
+      scales[index / laneCount][index % laneCount] = span / (top + Double(step) / 10)
     }
   }
 
-  /// The scale and minimum with the least squared error for the levels that `self` gives.
-  private func leastSquares(_ x: UnsafePointer<Float>, _ count: Int, top: Double) -> Affine {
-    var sumQ = 0.0, sumQQ = 0.0, sumX = 0.0, sumXQ = 0.0
-    for i in 0..<count {
-      let value = Double(x[i]), q = level(value, top: top)
-      (sumQ, sumQQ, sumX, sumXQ) = (sumQ + q, sumQQ + q * q, sumX + value, sumXQ + value * q)
+  subscript(index: Int) -> Affine {
+    let (group, lane) = (index / laneCount, index % laneCount)
+    return Affine(scale: scales[group][lane], minimum: minima[group][lane])
+  }
+
+  mutating func set(_ index: Int, _ value: Affine) {
+    scales[index / laneCount][index % laneCount] = value.scale
+    minima[index / laneCount][index % laneCount] = value.minimum
+  }
+
+  /// Replaces each by the scale and minimum with the least squared error for the levels that it gives. Scales are
+  /// above zero and no value below the minimum.
+  mutating func fit(_ x: UnsafePointer<Float>, _ count: Int) {
+    var sumX = 0.0
+    for i in 0..<count { sumX += Double(x[i]) }
+    let zero = Lanes(), high = Lanes(repeating: top)
+    for group in scales.indices {
+      let scale = scales[group], minimum = minima[group]
+      var sumQ = Lanes(), sumQQ = Lanes(), sumXQ = Lanes()
+      for i in 0..<count {
+        let value = Lanes(repeating: Double(x[i]))
+        let q = nearest((value + minimum) / scale, low: zero, high: high)
+        (sumQ, sumQQ, sumXQ) = (sumQ + q, sumQQ + q * q, sumXQ + value * q)
+      }
+      for lane in 0..<laneCount {
+        let sums = Sums(x: sumX, q: sumQ[lane], qq: sumQQ[lane], xq: sumXQ[lane])
+        if let fitted = sums.leastSquares(Double(count)) { set(group * laneCount + lane, fitted) }
+      }
     }
-    let n = Double(count), determinant = n * sumQQ - sumQ * sumQ
-    guard determinant > 0 else { return self }  // one level only
-    let scale = (n * sumXQ - sumX * sumQ) / determinant
-    let minimum = (scale * sumQ - sumX) / n
-    return minimum >= 0
-      ? Affine(scale: scale, minimum: minimum) : Affine(scale: max(0, sumXQ / sumQQ), minimum: 0)
+  }
+
+  /// Of each one with its own levels.
+  func squaredErrors(_ x: UnsafePointer<Float>, _ count: Int) -> Groups {
+    var errors = Groups(repeating: Lanes())
+    let zero = Lanes(), high = Lanes(repeating: top)
+    for group in scales.indices {
+      let scale = scales[group], minimum = minima[group]
+      // A scale of zero has level 0 for all values, whose quotients are infinite or NaN.
+      let top = high.replacing(with: zero, where: scale .== zero)
+      let divisor = scale.replacing(with: Lanes(repeating: 1), where: scale .== zero)
+      var sum = Lanes()
+      for i in 0..<count {
+        let value = Lanes(repeating: Double(x[i]))
+        let error = scale * nearest((value + minimum) / divisor, low: zero, high: top) - minimum - value
+        sum += error * error
+      }
+      errors[group] = sum
+    }
+    return errors
+  }
+}
+
+/// Sums over values and their levels.
+private struct Sums {
+  let x: Double, q: Double, qq: Double, xq: Double
+
+  /// The line through them; nil where there is one level only.
+  func leastSquares(_ n: Double) -> Affine? {
+    let determinant = n * qq - q * q
+    guard determinant > 0 else { return nil }
+    let scale = (n * xq - x * q) / determinant
+    let minimum = (scale * q - x) / n
+    return minimum >= 0 ? Affine(scale: scale, minimum: minimum) : Affine(scale: max(0, xq / qq), minimum: 0)
   }
 }
 
@@ -68,16 +144,20 @@ extension KBlocks {
     for i in 1..<16 where Double(abs(x[i])) > abs(extreme) { extreme = Double(x[i]) }
     guard extreme != 0 else { return 0 }
     var best = 0.0, mostExplained = 0.0
-    for step in -10...9 {
-      let inverse = -(32 + Double(step) / 10) / extreme
-      var sumXQ = 0.0, sumQQ = 0.0
+    for first in stride(from: -10, to: 10, by: laneCount) {
+      var inverse = Lanes()
+      for lane in 0..<laneCount { inverse[lane] = -(32 + Double(first + lane) / 10) / extreme }
+      var sumXQ = Lanes(), sumQQ = Lanes()
       for i in 0..<16 {
-        let value = Double(x[i]), q = nearest(value * inverse, in: -32...31)
+        let value = Lanes(repeating: Double(x[i]))
+        let q = nearest(value * inverse, low: Lanes(repeating: -32), high: Lanes(repeating: 31))
         (sumXQ, sumQQ) = (sumXQ + value * q, sumQQ + q * q)
       }
-      // The squared error is Σx² less this.
-      let explained = sumXQ * sumXQ / sumQQ
-      if explained > mostExplained { (best, mostExplained) = (sumXQ / sumQQ, explained) }
+      for lane in 0..<laneCount {
+        // The squared error is Σx² less this.
+        let explained = sumXQ[lane] * sumXQ[lane] / sumQQ[lane]
+        if explained > mostExplained { (best, mostExplained) = (sumXQ[lane] / sumQQ[lane], explained) }
+      }
     }
     return best
   }

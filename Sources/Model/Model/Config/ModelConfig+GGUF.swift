@@ -32,6 +32,11 @@ extension ModelConfig {
     self = try ModelError.wrapping { () throws(GGUFError) in try Self(reading: file, architecture) }
     ropeDivisor = try Self.ropeDivisor(file, architecture.rawValue)
     do { try validate() } catch { throw ModelError("\(file.path): \(error)") }
+    // Before the tensors are listed by name: a damaged count would make that list long.
+    guard layers <= file.tensors.count else {
+      let problem = "\(layers) layers, but only \(file.tensors.count) tensors"
+      throw ModelError("\(file.path): \(problem); download the model again")
+    }
     try checkHeads(file)
     try checkVocabulary(file)
   }

@@ -1,89 +1,52 @@
-/// The value types of GGUF metadata (`gguf_type`; ggml-org/ggml `docs/gguf.md`).
-private enum ValueType: UInt32 {
-  case uint8 = 0, int8, uint16, int16, uint32, int32, float32, bool, string, array, uint64, int64, float64
-
-  /// The fewest bytes of one value.
-  var bytes: Int {
-    switch self {
-    case .uint8, .int8, .bool: 1
-    case .uint16, .int16: 2
-    case .uint32, .int32, .float32, .array: 4
-    case .string, .uint64, .int64, .float64: 8
-    }
-  }
-}
-
 extension GGUFCursor {
-  /// Elements per array; the longest in use are vocabularies and merges, below a million. It bounds what a
-  /// damaged count can make us allocate in a file of many gigabytes.
-  private static var longestArray: Int { 1 << 24 }
-
   /// The next metadata value, with the type in front of it.
   mutating func value(of key: String) throws(GGUFError) -> GGUFValue {
     let type = try valueType(key)
-    return type == .array ? try array(of: key) : try scalar(type, of: key)
+    return type == .array ? .array(try array(of: key)) : try scalar(type, of: key)
   }
 
-  private mutating func valueType(_ key: String) throws(GGUFError) -> ValueType {
+  private mutating func valueType(_ key: String) throws(GGUFError) -> GGUFValueType {
     let start = offset
     let number: UInt32 = try integer("the type of '\(printable(key))'")
-    guard let type = ValueType(rawValue: number) else {
+    guard let type = GGUFValueType(rawValue: number) else {
       let problem = "'\(printable(key))' has the unknown value type \(number)"
       throw GGUFError(path, problem, at: start, fix: "download it again or convert the model anew")
     }
     return type
   }
 
-  private mutating func scalar(_ type: ValueType, of key: String) throws(GGUFError) -> GGUFValue {
+  private mutating func scalar(_ type: GGUFValueType, of key: String) throws(GGUFError) -> GGUFValue {
     switch type {
-    case .float32, .float64: .float(try float(type, key))
+    case .float32: .float(Double(Float(bitPattern: try integer("'\(printable(key))'"))))
+    case .float64: .float(Double(bitPattern: try integer("'\(printable(key))'")))
     case .bool: .bool(try bool(key))
     case .string: .string(try string("'\(printable(key))'"))
     default: .integer(try whole(type, key))
     }
   }
 
-  private mutating func array(of key: String) throws(GGUFError) -> GGUFValue {
-    let start = offset
+  private mutating func array(of key: String) throws(GGUFError) -> GGUFArray {
+    let place = offset
     let type = try valueType(key)
     guard type != .array else {
       let problem = "'\(printable(key))' is an array of arrays"
-      throw GGUFError(path, problem, at: start, fix: "convert the model without that key")
+      throw GGUFError(path, problem, at: place, fix: "convert the model without that key")
     }
     let count = try count(of: type.bytes, "elements in '\(printable(key))'")
-    guard count <= Self.longestArray else {
-      let problem = "'\(printable(key))' has \(count) elements, more than the \(Self.longestArray) allowed"
-      throw GGUFError(path, problem, at: start, fix: "download it again")
-    }
-    return try elements(type, count, key)
+    let start = offset
+    try pass(type, count, key)
+    let elements = UnsafeRawBufferPointer(rebasing: bytes[start..<offset])
+    return GGUFArray(type: type, count: count, bytes: elements, owner: owner)
   }
 
-  private mutating func elements(_ type: ValueType, _ count: Int, _ key: String) throws(GGUFError)
-    -> GGUFValue
-  {
+  /// Checks `count` values and allocates nothing.
+  private mutating func pass(_ type: GGUFValueType, _ count: Int, _ key: String) throws(GGUFError) {
     switch type {
-    case .float32, .float64:
-      var values: [Double] = []
-      for _ in 0..<count { values.append(try float(type, key)) }
-      return .floats(values)
-    case .bool:
-      var values: [Bool] = []
-      for _ in 0..<count { values.append(try bool(key)) }
-      return .bools(values)
-    case .string:
-      var values: [String] = []
-      for index in 0..<count { values.append(try string("'\(printable(key))'[\(index)]")) }
-      return .strings(values)
-    default:
-      var values: [Int] = []
-      for _ in 0..<count { values.append(try whole(type, key)) }
-      return .integers(values)
+    case .bool: for _ in 0..<count { _ = try bool(key) }
+    case .string: for index in 0..<count { try passString("'\(printable(key))'[\(index)]") }
+    case .uint64: for _ in 0..<count { _ = try unsigned(key) }
+    default: _ = try take(count * type.bytes, "'\(printable(key))'")
     }
-  }
-
-  private mutating func float(_ type: ValueType, _ key: String) throws(GGUFError) -> Double {
-    if type == .float32 { return Double(Float(bitPattern: try integer("'\(printable(key))'"))) }
-    return Double(bitPattern: try integer("'\(printable(key))'"))
   }
 
   private mutating func bool(_ key: String) throws(GGUFError) -> Bool {
@@ -96,7 +59,7 @@ extension GGUFCursor {
     return byte == 1
   }
 
-  private mutating func whole(_ type: ValueType, _ key: String) throws(GGUFError) -> Int {
+  private mutating func whole(_ type: GGUFValueType, _ key: String) throws(GGUFError) -> Int {
     switch type {
     case .uint8: return Int(try integer("'\(printable(key))'") as UInt8)
     case .int8: return Int(try integer("'\(printable(key))'") as Int8)

@@ -2,9 +2,13 @@
 struct GGUFCursor {
   let bytes: UnsafeRawBufferPointer
   let path: String
+  /// Keeps the bytes alive, for what is decoded later.
+  let owner: AnyObject?
   private(set) var offset = 0
 
-  init(_ bytes: UnsafeRawBufferPointer, path: String) { (self.bytes, self.path) = (bytes, path) }
+  init(_ bytes: UnsafeRawBufferPointer, path: String, owner: AnyObject? = nil) {
+    (self.bytes, self.path, self.owner) = (bytes, path, owner)
+  }
 
   var remaining: Int { bytes.count - offset }
 
@@ -38,13 +42,31 @@ struct GGUFCursor {
 
   /// The next string: u64 length, then UTF-8.
   mutating func string(_ what: @autoclosure () -> String) throws(GGUFError) -> String {
-    let length = try count(of: 1, "characters in \(what())")
     let start = offset
-    let raw = try take(length, what())
-    guard let text = String(validating: raw, as: UTF8.self) else {
-      throw GGUFError(path, "\(what()) is not UTF-8", at: start, fix: "download it again")
+    guard let text = String(validating: try stringBytes(what()), as: UTF8.self) else {
+      throw notUTF8(what(), at: start)
     }
     return text
+  }
+
+  /// Checks the next string and allocates nothing.
+  mutating func passString(_ what: @autoclosure () -> String) throws(GGUFError) {
+    let start = offset
+    let raw = try stringBytes(what())
+    do { _ = try UTF8Span(validating: raw.bindMemory(to: UInt8.self).span) } catch {
+      throw notUTF8(what(), at: start)
+    }
+  }
+
+  private mutating func stringBytes(_ what: @autoclosure () -> String) throws(GGUFError)
+    -> UnsafeRawBufferPointer
+  {
+    let length = try count(of: 1, "characters in \(what())")
+    return try take(length, what())
+  }
+
+  private func notUTF8(_ what: String, at start: Int) -> GGUFError {
+    GGUFError(path, "\(what) is not UTF-8", at: start + 8, fix: "download it again")
   }
 
   private func endsInside(_ what: String, bytes count: Int) -> GGUFError {

@@ -11,15 +11,15 @@ public struct GGUFError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    "\(printable(path)): \(problem)\(offset.map { " (at byte \($0))" } ?? ""); \(remedy)"
+    "\(printable(path, most: 4096)): \(problem)\(offset.map { " (at byte \($0))" } ?? ""); \(remedy)"
   }
 }
 
-/// `text` on one line: control characters escaped, cut after 80 characters. Names in a damaged file can be
-/// anything.
-func printable(_ text: String) -> String {
-  let line = text.unicodeScalars.prefix(80).map { scalar in
+/// `text` on one line: control characters escaped, cut after `most` characters. Names in a damaged file can be
+/// anything; paths are the user's and stay whole.
+func printable(_ text: String, most: Int = 80) -> String {
+  let line = text.unicodeScalars.prefix(most).map { scalar in
     scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
   }
-  return line.joined() + (text.unicodeScalars.dropFirst(80).isEmpty ? "" : "…")
+  return line.joined() + (text.unicodeScalars.dropFirst(most).isEmpty ? "" : "…")
 }

@@ -1,29 +1,56 @@
 /// A model file in the GGUF format (ggml-org/ggml `docs/gguf.md`), versions 2 and 3, little-endian. The file
-/// is mapped, not read: opening copies the metadata and no tensor data.
+/// is mapped, not read: opening copies the metadata but for its arrays, and no tensor data.
+///
+/// A model that was split into several files is one `GGUFFile`, with the metadata of its first part.
 public final class GGUFFile: Sendable {
+  /// The file, or the first part.
   public let path: String
   /// The format's version, 2 or 3.
   public let version: Int
   public let metadata: [String: GGUFValue]
   public let tensors: [String: GGUFTensor]
-  private let mapping: MappedFile?  // keeps the tensors' bytes alive
+  /// What was mapped, part by part.
+  let parts: [MappedBytes]
 
-  /// Opens the file at `path` and checks its whole header, and that every tensor lies inside the file.
+  /// Opens the file at `path`, and all other parts where it is one of several; checks their whole headers, and that
+  /// every tensor lies inside its file.
   public convenience init(path: String) throws(GGUFError) {
-    let mapping = try MappedFile(path: path)
-    try self.init(bytes: mapping.bytes, path: path, mapping: mapping)
+    try self.init(joining: GGUFFile(part: path).wholeSet())
   }
 
-  /// Parses `bytes`, which must outlive the object unless `mapping` holds them.
-  init(bytes: UnsafeRawBufferPointer, path: String, mapping: MappedFile? = nil) throws(GGUFError) {
-    var cursor = GGUFCursor(bytes, path: path)
-    version = try cursor.version()
-    let tensorCount = try cursor.count(of: 32, "tensors")
-    let valueCount = try cursor.count(of: 13, "metadata values")
-    metadata = try cursor.metadata(valueCount)
+  /// One part alone.
+  convenience init(part path: String) throws(GGUFError) {
+    let mapping = try MappedFile(path: path)
+    try self.init(MappedBytes(bytes: mapping.bytes, owner: mapping), path: path)
+  }
+
+  /// Parses `bytes`, which must outlive the object.
+  convenience init(bytes: UnsafeRawBufferPointer, path: String) throws(GGUFError) {
+    try self.init(MappedBytes(bytes: bytes, owner: nil), path: path)
+  }
+
+  private init(_ part: MappedBytes, path: String) throws(GGUFError) {
+    var cursor = GGUFCursor(part.bytes, path: path, owner: part.owner)
+    let counts = try cursor.counts()
+    version = counts.version
+    metadata = try cursor.metadata(counts.values)
     let alignment = try Self.alignment(metadata, path)
-    tensors = try cursor.tensors(tensorCount, alignment: alignment)
-    (self.path, self.mapping) = (path, mapping)
+    tensors = try cursor.tensors(counts.tensors, alignment: alignment)
+    (self.path, parts) = (path, [part])
+  }
+
+  /// The parts of one model, in order.
+  private init(joining files: [GGUFFile]) throws(GGUFError) {
+    (path, version, metadata) = (files[0].path, files[0].version, files[0].metadata)
+    parts = files.flatMap(\.parts)
+    var tensors = files[0].tensors
+    for file in files.dropFirst() {
+      for (name, tensor) in file.tensors where tensors.updateValue(tensor, forKey: name) != nil {
+        let problem = "has the tensor '\(printable(name))', which another part has too"
+        throw GGUFError(file.path, problem, fix: "download all parts again")
+      }
+    }
+    self.tensors = tensors
   }
 
   /// The metadata value `key`; an error where it is missing or of another kind.
@@ -69,8 +96,15 @@ public final class GGUFFile: Sendable {
 }
 
 extension GGUFCursor {
+  /// The version, and how many tensors and metadata values follow.
+  mutating func counts() throws(GGUFError) -> (version: Int, tensors: Int, values: Int) {
+    let version = try version()
+    let tensors = try count(of: 32, "tensors")
+    return (version, tensors, try count(of: 13, "metadata values"))
+  }
+
   /// The magic number and the version.
-  fileprivate mutating func version() throws(GGUFError) -> Int {
+  private mutating func version() throws(GGUFError) -> Int {
     let start = bytes.prefix(4)
     guard start.elementsEqual("GGUF".utf8) else {
       let shown = start.map { byte in (" "..."~").contains(Character(Unicode.Scalar(byte))) ? byte : 0x2E }

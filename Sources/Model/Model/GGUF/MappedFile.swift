@@ -1,8 +1,16 @@
 import Glibc
 
+/// Bytes that a file consists of, and what keeps them alive.
+struct MappedBytes: @unchecked Sendable {  // the bytes never change
+  let bytes: UnsafeRawBufferPointer
+  let owner: MappedFile?
+}
+
 /// A file mapped into memory, read-only, for as long as the object lives.
 final class MappedFile: @unchecked Sendable {  // the bytes never change
   let bytes: UnsafeRawBufferPointer
+  /// Which file it is, whatever its name.
+  let identity: FileIdentity
 
   /// Maps the regular file at `path`.
   init(path: String) throws(GGUFError) {
@@ -10,10 +18,12 @@ final class MappedFile: @unchecked Sendable {  // the bytes never change
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Self.cannotOpen(path, errno) }
     defer { close(descriptor) }
-    let size = try Self.size(of: descriptor, path)
+    let facts = try Self.facts(of: descriptor, path)
+    let size = Int(facts.st_size)
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
       throw GGUFError(path, "cannot be mapped: \(Self.text(errno))", fix: "put it on a local disk")
     }
+    identity = FileIdentity(facts)
     bytes = UnsafeRawBufferPointer(start: start, count: size)
   }
 
@@ -26,7 +36,7 @@ final class MappedFile: @unchecked Sendable {  // the bytes never change
     if end > first { madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED) }
   }
 
-  private static func size(of descriptor: Int32, _ path: String) throws(GGUFError) -> Int {
+  private static func facts(of descriptor: Int32, _ path: String) throws(GGUFError) -> stat {
     var facts = stat()
     guard fstat(descriptor, &facts) == 0 else { throw cannotOpen(path, errno) }
     switch facts.st_mode & S_IFMT {
@@ -35,7 +45,7 @@ final class MappedFile: @unchecked Sendable {  // the bytes never change
     default: throw GGUFError(path, "is not a regular file", fix: "copy it to a file on disk first")
     }
     guard facts.st_size > 0 else { throw GGUFError(path, "is empty", fix: "download it again") }
-    return Int(facts.st_size)
+    return facts
   }
 
   private static func cannotOpen(_ path: String, _ code: Int32) -> GGUFError {
@@ -46,4 +56,11 @@ final class MappedFile: @unchecked Sendable {  // the bytes never change
     }
   }
   private static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
+}
+
+/// Two names with the same identity are one file.
+struct FileIdentity: Equatable {
+  let device: UInt, number: UInt
+
+  init(_ facts: stat) { (device, number) = (UInt(facts.st_dev), UInt(facts.st_ino)) }
 }

@@ -1,0 +1,21 @@
+#ifndef CALLOCATIONS_H
+#define CALLOCATIONS_H
+
+#include <stddef.h>
+
+/// What one thread allocated between `ca_begin` and `ca_end`.
+typedef struct {
+  /// Bytes alive at once, at most, beyond those alive at the beginning.
+  long peak;
+  /// The largest single request, granted or not.
+  size_t largest;
+  /// Requests.
+  long count;
+} ca_count;
+
+/// Begins to count the calling thread's allocations.
+void ca_begin(void);
+/// Ends counting.
+ca_count ca_end(void);
+
+#endif
