@@ -122,8 +122,8 @@ let package = Package(
     cases(
       "InferenceCases",
       imports: [
-        "Energy", "Kernels", "Measurement", "Model", "Parallel", "Quantities", "ReferenceKernels",
-        "Statistics",
+        "Energy", "KernelCases", "Kernels", "Measurement", "Model", "Parallel", "Quantities",
+        "ReferenceKernels", "Statistics",
       ]),
     // The command
     .executableTarget(
@@ -131,7 +131,7 @@ let package = Package(
       dependencies: [
         "MachineCases", "KernelCases", "InferenceCases", "Claims", "Energy", "Kernels", "Machine",
         "Measurement",
-        "Model", "Parallel", "Quantities", "Reports", "Results", "Statistics",
+        "Model", "Parallel", "QuantFormats", "Quantities", "Reports", "Results", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
