@@ -161,7 +161,11 @@ let package = Package(
         + wideTargets.map { .byName(name: $0.name) }, flags: optimised),
     tests("ArchitectureTests"),
     tests(
-      "CLITests", imports: ["perwatt", "FileTrees", "Kernels", "Parallel", "Quantities", "Results"]),
+      "CLITests",
+      imports: [
+        "perwatt", "FileTrees", "Kernels", "Measurement", "Parallel", "Quantities", "Results",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests(
       "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities"],

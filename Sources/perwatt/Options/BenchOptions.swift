@@ -149,7 +149,9 @@ struct PeerOptions: ParsableArguments {
       valueName: "llama-bench[=path]"))
   var peer: String?
 
-  @Option(help: ArgumentHelp("Further arguments for it, such as \"-fa 1\".", valueName: "arguments"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Further arguments for it, such as \"-fa 1\".", valueName: "arguments"))
   var peerArgs: String?
 
   @Flag(help: "Try its switches for attention and repacking once each, and keep the best for each row.")

@@ -23,7 +23,8 @@ extension BenchLine {
   }
 
   private var program: [LlamaBenchField] {
-    let commit = run.origin.commit.value.map { $0.hash + ($0.dirty ? "-dirty" : "") } ?? "unknown"
+    // Without a word on local changes: compare-llama-bench.py wants hashes of one length.
+    let commit = run.origin.commit.value?.hash ?? "unknown"
     return [
       .init("build_commit", .text(peer.map { $0.buildCommit ?? "unknown" } ?? commit)),
       .init("build_number", .integer(peer?.buildNumber ?? 0)),
