@@ -123,8 +123,8 @@ let package = Package(
     cases(
       "InferenceCases",
       imports: [
-        "Energy", "Kernels", "Measurement", "Model", "Parallel", "Quantities", "ReferenceKernels",
-        "Statistics",
+        "Energy", "KernelCases", "Kernels", "Measurement", "Model", "Parallel", "Quantities",
+        "ReferenceKernels", "Statistics",
       ]),
     // The command
     .executableTarget(
@@ -164,7 +164,11 @@ let package = Package(
         + wideTargets.map { .byName(name: $0.name) }, flags: optimised),
     tests("ArchitectureTests"),
     tests(
-      "CLITests", imports: ["perwatt", "FileTrees", "Kernels", "Parallel", "Quantities", "Results"]),
+      "CLITests",
+      imports: [
+        "perwatt", "FileTrees", "Kernels", "Measurement", "Parallel", "Quantities", "Results",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests(
       "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities"],

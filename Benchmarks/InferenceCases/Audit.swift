@@ -16,10 +16,12 @@ final class Audit: KernelSet, @unchecked Sendable {
   let normalisedRows = Scratch()
   let audited: any KernelSet
   private let matrices: [ObjectIdentifier: OwnedMatrix]
+  /// Whether stores into the cache and attention are checked, too.
+  private let checksCache: Bool
 
   /// - Parameter matrices: what the weights to check were prepared from.
-  init(_ audited: any KernelSet, matrices: [ObjectIdentifier: OwnedMatrix]) {
-    (self.audited, self.matrices) = (audited, matrices)
+  init(_ audited: any KernelSet, matrices: [ObjectIdentifier: OwnedMatrix], checksCache: Bool = false) {
+    (self.audited, self.matrices, self.checksCache) = (audited, matrices, checksCache)
   }
 
   func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
@@ -121,6 +123,12 @@ extension Audit {
   func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
     audited.add(x, to: y, count: count)
   }
-  func store(_ call: KVStore) { audited.store(call) }
-  func attention(_ call: AttentionCall) { audited.attention(call) }
+  func store(_ call: KVStore) {
+    audited.store(call)
+    if checksCache { check(call) }
+  }
+  func attention(_ call: AttentionCall) {
+    audited.attention(call)
+    if checksCache { check(call) }
+  }
 }

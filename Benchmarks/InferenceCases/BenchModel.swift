@@ -2,15 +2,16 @@ import Kernels
 import Model
 import Quantities
 
-/// One model, ready to run with several backends; backends of one weight layout share the weights.
+/// One model, ready to run with several backends.
 public final class BenchModel {
-  public let name: String
-  public let config: ModelConfig
+  public let weights: LoadedModel
   /// In the order of the backends given.
   public let transformers: [Transformer]
   /// The oracle; one of `transformers` if the scalar backend is among them.
   let reference: Transformer
-  private let provider: any WeightProvider
+
+  public var name: String { weights.name }
+  public var config: ModelConfig { weights.config }
 
   /// Prepares the weights for every layout that `sets` need.
   ///
@@ -18,24 +19,13 @@ public final class BenchModel {
   public init(name: String, provider: some WeightProvider, sets: [any KernelSet], context: Int)
     throws(ModelError)
   {
-    (self.name, self.provider) = (name, provider)
-    config = provider.config
-    var byLayout: [String: ModelWeights] = [:]
+    let loaded = LoadedModel(name: name, provider: provider)
     func transformer(_ set: any KernelSet) throws(ModelError) -> Transformer {
-      let shared = byLayout[set.weightLayout]
-      let embedding = byLayout.values.first?.embedding
-      let weights: ModelWeights
-      if let shared {
-        weights = shared
-      } else {
-        weights = try ModelWeights(provider, kernels: set, embedding: embedding)
-      }
-      byLayout[set.weightLayout] = weights
-      return Transformer(weights: weights, kernels: set, context: context)
+      Transformer(weights: try loaded.weights(for: set), kernels: set, context: context)
     }
     var transformers: [Transformer] = []
     for set in sets { transformers.append(try transformer(set)) }
-    self.transformers = transformers
+    (weights, self.transformers) = (loaded, transformers)
     if let scalar = transformers.first(where: { $0.kernels is ReferenceKernelSet }) {
       reference = scalar
     } else {
@@ -43,28 +33,19 @@ public final class BenchModel {
     }
   }
 
-  /// The matrices whose products turn activations into fewer bits, as they lie in the file.
-  func quantisedMatrices(_ weights: ModelWeights) throws(ModelError) -> [ObjectIdentifier: OwnedMatrix] {
-    let specs = Dictionary(uniqueKeysWithValues: config.tensorSpecs.map { ($0.name, $0) })
-    var found: [ObjectIdentifier: OwnedMatrix] = [:]
-    for (name, weights) in weights.matrices where weights.activations != .f32 {
-      if let spec = specs[name] { found[ObjectIdentifier(weights)] = try provider.matrix(spec) }
-    }
-    return found
-  }
-
-  /// Memory that `init` takes for weights: a copy for each layout, the reference's among them, and the embedding.
-  public static func bytesNeeded(_ config: ModelConfig, sets: [any KernelSet]) -> Bytes {
+  /// Memory that `init` takes at most: weights in each layout, the reference's among them, the embedding, and keys and
+  /// values of `context` tokens for each backend.
+  public static func bytesNeeded(_ config: ModelConfig, sets: [any KernelSet], context: Int) -> Bytes {
     let layouts = Set(sets.map(\.weightLayout) + [ReferenceKernelSet(pool: sets[0].pool).weightLayout])
+    let cached = Double(2 * config.layers * config.kvHeads * config.headDim) * Double(context)
     return Bytes(
-      4 * Double(config.parameters) * Double(layouts.count) + 4 * Double(config.width * config.vocabulary))
+      4
+        * (Double(config.parameters) * Double(layouts.count) + Double(config.width * config.vocabulary)
+          + cached * Double(sets.count)))
   }
 
-  /// FLOPs of one token that sees `context` tokens: two for each weight, and the two products of attention.
-  /// A prompt's head is computed for its last token only and is not part of this.
+  /// FLOPs of one token that sees `context` tokens (`LoadedModel.flops`).
   public func flops(context: Double, withHead: Bool = true) -> Double {
-    let head = Double(config.width * config.vocabulary)
-    let linear = Double(config.matmulParameters) - (withHead ? 0 : head)
-    return 2 * linear + 4 * context * Double(config.layers * config.heads * config.headDim)
+    weights.flops(context: context, withHead: withHead)
   }
 }

@@ -31,7 +31,8 @@ public struct InferenceCases {
     self.lengths = lengths
     var random = SeededGenerator(seed: seed)
     prompt = (0..<lengths.prompt).map { _ in Int(random.next() % UInt64(model.config.vocabulary)) }
-    oracle = Oracle(model, tokens: Array(prompt.prefix(Oracle.tokens)))
+    oracle = Oracle(
+      model.weights, reference: model.reference, tokens: Array(prompt.prefix(Oracle.tokens)))
   }
 
   public var prefillID: String { "prefill.\(model.name).f32.p\(lengths.prompt)" }

@@ -9,14 +9,37 @@ final class Oracle {
   /// packed products are checked as well as small ones.
   static let tokens = 14
 
-  private let model: BenchModel
+  private let model: LoadedModel
+  private let reference: Transformer
   private let tokens: [Int]
   private var logits: [Float]?
-  private var reference: Transformer { model.reference }
 
-  init(_ model: BenchModel, tokens: [Int]) { (self.model, self.tokens) = (model, tokens) }
+  /// - Parameter reference: the scalar backend, with a KV cache in f32.
+  init(_ model: LoadedModel, reference: Transformer, tokens: [Int]) {
+    (self.model, self.reference, self.tokens) = (model, reference, tokens)
+  }
 
+  /// Logits, with keys and values in f32; for other formats also what goes into the cache and comes out of it.
   func check(_ transformer: Transformer) throws -> CheckResult {
+    let layout = transformer.cache.layout
+    guard layout.keys != .f32 || layout.values != .f32 else { return try checkLogits(transformer) }
+    let plain = Transformer(
+      weights: transformer.weights, kernels: transformer.kernels, context: tokens.count + 1)
+    let logits = try checkLogits(plain)
+    guard logits.passed else { return logits }
+    let audit = Audit(transformer.kernels, matrices: [:], checksCache: true)
+    _ = try self.logits(
+      of: Transformer(
+        weights: transformer.weights, kernels: audit, context: tokens.count + 1, keys: layout.keys,
+        values: layout.values))
+    return CheckResult(
+      metric: "error in units of its tolerance",
+      error: audit.found.passed ? max(audit.found.worst, logits.error / logits.tolerance) : audit.found.worst,
+      tolerance: 1,
+      detail: "logits \(logits.detail); stores and attention of the KV cache: \(audit.found.summary)")
+  }
+
+  private func checkLogits(_ transformer: Transformer) throws -> CheckResult {
     let expected = try logits ?? logits(of: reference)
     logits = expected
     if transformer === reference { return distance(expected, expected, "the reference itself") }

@@ -6,6 +6,7 @@ struct RunCommand: ParsableCommand {
     commandName: "run", abstract: "Measure everything: machine, kernels, transformer, energy, claims.",
     discussion: "Example: perwatt run --quick --watts 45")
 
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var options: MeasureOptions
   @OptionGroup var backends: BackendOptions
   @OptionGroup var power: PowerOptions
@@ -13,7 +14,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var model: ModelOptions
 
   func run() throws {
-    var settings = options.settings(suite: "run", parts: .all)
+    var settings = options.settings(suite: "run", parts: .all, threads: threads.count)
     model.apply(to: &settings)
     backends.apply(to: &settings)
     power.apply(to: &settings)
@@ -28,12 +29,12 @@ struct MachineCommand: ParsableCommand {
     commandName: "machine", abstract: "Show what this machine is, and measure its peaks.",
     discussion: "Example: perwatt machine --json")
 
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var options: MeasureOptions
 
   func run() throws {
-    try measureAndPrint(options.settings(suite: "machine", parts: .machine), json: options.json) {
-      $0.machine($1)
-    }
+    let settings = options.settings(suite: "machine", parts: .machine, threads: threads.count)
+    try measureAndPrint(settings, json: options.json) { $0.machine($1) }
   }
 }
 
@@ -43,6 +44,7 @@ struct KernelsCommand: ParsableCommand {
     commandName: "kernels", abstract: "Measure the kernels, the backends side by side.",
     discussion: "Example: perwatt kernels -t 1 --backend simd,openblas --filter gemm")
 
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var options: MeasureOptions
   @OptionGroup var backends: BackendOptions
 
@@ -50,30 +52,10 @@ struct KernelsCommand: ParsableCommand {
   var filter: String?
 
   func run() throws {
-    var settings = options.settings(suite: "kernels", parts: .kernels)
+    var settings = options.settings(suite: "kernels", parts: .kernels, threads: threads.count)
     settings.filter = filter
     backends.apply(to: &settings)
     try measureAndPrint(settings, json: options.json) { $0.kernels($1) }
-  }
-}
-
-/// `perwatt model`: prefill and decode of a model, and their energy.
-struct ModelCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Measure prefill and decode of a model, and their energy.",
-    discussion: "Example: perwatt model -m model.gguf --backend simd,openblas")
-
-  @OptionGroup var options: MeasureOptions
-  @OptionGroup var backends: BackendOptions
-  @OptionGroup var power: PowerOptions
-  @OptionGroup var model: ModelOptions
-
-  func run() throws {
-    var settings = options.settings(suite: "model", parts: .model)
-    model.apply(to: &settings)
-    backends.apply(to: &settings)
-    power.apply(to: &settings)
-    try measureAndPrint(settings, json: options.json) { $0.transformer($1) + "\n" + $0.energy($1) }
   }
 }
 
@@ -83,13 +65,14 @@ struct ClaimsCommand: ParsableCommand {
     commandName: "claims", abstract: "Hold the claims of press and papers against a measurement.",
     discussion: "Example: perwatt claims --price 80 --watts 12")
 
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var options: MeasureOptions
   @OptionGroup var power: PowerOptions
   @OptionGroup var price: PriceOptions
   @OptionGroup var model: ModelOptions
 
   func run() throws {
-    var settings = options.settings(suite: "claims", parts: .claims)
+    var settings = options.settings(suite: "claims", parts: .claims, threads: threads.count)
     model.apply(to: &settings)
     power.apply(to: &settings)
     price.apply(to: &settings)

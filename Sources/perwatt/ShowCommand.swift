@@ -10,7 +10,7 @@ struct ShowCommand: ParsableCommand {
     discussion: "Example: perwatt show results/amd-epyc-2c/2026-11-21-0123456789-run.json --section kernels")
 
   enum Section: String, ExpressibleByArgument, CaseIterable {
-    case all, machine, kernels, transformer, energy, claims
+    case all, machine, kernels, transformer, model, energy, claims
   }
 
   @Argument(help: "A run's file under results/.")
@@ -19,8 +19,23 @@ struct ShowCommand: ParsableCommand {
   @Option(help: "Only one section.")
   var section = Section.all
 
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help:
+      "How --section model prints the rows of perwatt model -p …: md, json, jsonl, csv, sql (default: md).")
+  var output: BenchReport.Format?
+
+  func validate() throws {
+    if let output, section != .model {
+      throw ValidationError("-o \(output.rawValue) is for the rows of llama-bench: add --section model")
+    }
+  }
+
   func run() throws {
     let record = try ResultsStore.load(file)
+    if section == .model, record.benches?.isEmpty ?? true {
+      throw Failure("\(file) has no rows of llama-bench; perwatt model with -p, -n or the like measures some")
+    }
     let report = TextReport(style: Style(colour: Console.usesColour))
     let text =
       switch section {
@@ -28,6 +43,7 @@ struct ShowCommand: ParsableCommand {
       case .machine: report.machine(record)
       case .kernels: report.kernels(record)
       case .transformer: report.transformer(record)
+      case .model: BenchReport(record).text(output ?? .md)
       case .energy: report.energy(record)
       case .claims: report.claims(record)
       }

@@ -40,6 +40,7 @@ import Testing
     #expect(wild.minimumSample.value == 1e-6 && wild.budget.value == 1e9 && wild.warmUp == .zero)
     #expect(wild.maxSamples == 1000 && wild.minSamples == 2)
     #expect(plan().minSamples == 6 && plan(max: 4).minSamples == 4)
+    #expect(plan(max: 0).maxSamples == 1 && plan(max: 0).minSamples == 1)
   }
   @Test func theRealClockMoves() {
     let clock = Clock.monotonic

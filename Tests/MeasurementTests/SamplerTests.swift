@@ -95,6 +95,24 @@ import Testing
     #expect(results.allSatisfy { $0.samples.count == 12 && abs($0.samples[5] - 0.02) < 1e-9 })
     #expect(abs(time.slept - 13 * 0.1) < 1e-9)  // once after its warm-up
   }
+  @Test(arguments: [1, 5]) func repetitionsAreSingleCallsAfterOneThatIsNotTimed(count: Int) throws {
+    let results = try run(
+      [time.work("fast", cost: 0.0001), time.work("slow", cost: 400)], .repetitions(count))
+    #expect(results.allSatisfy { $0.samples.count == count && $0.iterations == 1 && $0.note == nil })
+    #expect(time.calls.count == 2 * (count + 1) && time.calls.allSatisfy { $0.iterations == 1 })
+  }
+  @Test func anotherProgramTellsItsOwnTime() throws {
+    var told = 0.0
+    let program = Alternative(
+      program: "other", toldTime: { Seconds(told) },
+      body: { _ in
+        told += 0.5
+        time.seconds += 60
+      })
+    let results = try run([time.work("own", cost: 0.25), program], .repetitions(3))
+    #expect(results[1].samples == [1, 1.5, 2] && results[1].check == nil && results[1].isTimed)
+    #expect(results[0].samples.allSatisfy { abs($0 - 0.25) < 1e-9 })
+  }
   @Test func reportsProgress() throws {
     var seen: [Progress] = []
     _ = try Sampler(clock: time.clock).run(

@@ -90,6 +90,16 @@ import Testing
     #expect(run.cache.count == 600)
   }
 
+  @Test(arguments: [1, 7, 64]) func theBatchChangesNoLogits(batch: Int) throws {
+    let tokens = (0..<50).map { ($0 * $0 + 3) % 66 }
+    let whole = try transformer("tiny-llama.gguf", backend: "simd", context: 50)
+    let split = Transformer(weights: whole.weights, kernels: whole.kernels, context: 50, batch: batch)
+    let (expected, seen) = (
+      Array(try whole.forward(tokens, logits: .all)), Array(try split.forward(tokens, logits: .all))
+    )
+    #expect(zip(expected, seen).allSatisfy { abs($0 - $1) < 1e-4 })
+  }
+
   @Test func truncatingTheCacheForgets() throws {
     let run = try transformer("tiny-llama.gguf", backend: "simd", context: 20)
     let first = Array(try run.forward([1, 2, 3, 4, 5]))

@@ -21,7 +21,7 @@ import Testing
 
 /// Compares with `Golden/<name>.txt`. With PERWATT_RECORD=1 the file is written anew, and the test fails, so
 /// that nobody takes a recording for a check.
-private func expectGolden(_ text: String, _ name: String) throws {
+func expectGolden(_ text: String, _ name: String) throws {
   let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
   let file = folder.appendingPathComponent("\(name).txt")
   if ProcessInfo.processInfo.environment["PERWATT_RECORD"] == "1" {

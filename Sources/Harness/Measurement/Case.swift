@@ -23,12 +23,15 @@ public struct CheckResult: Hashable, Sendable {
 public struct Alternative {
   /// The backend's name; unique within its case.
   public let label: String
-  /// Compares with the oracle. An error that it throws counts as a failed check.
-  public let check: () throws -> CheckResult
+  /// Compares with the oracle. An error that it throws counts as a failed check; nil for another program, whose
+  /// results are not seen.
+  public let check: (() throws -> CheckResult)?
   /// Does the work that many times.
   public let body: (_ iterations: Int) throws -> Void
   /// The pause after each of its samples, for libraries whose threads keep spinning when they are done.
   public let cooldown: Seconds
+  /// The time of the last call as the work itself tells it; nil where the harness takes it.
+  public let toldTime: (() -> Seconds)?
   /// Why it is neither checked nor timed; nil for one that is.
   public let skipReason: String?
 
@@ -37,14 +40,22 @@ public struct Alternative {
     body: @escaping (_ iterations: Int) throws -> Void
   ) {
     (self.label, self.cooldown, self.check, self.body) = (label, cooldown, check, body)
-    skipReason = nil
+    (toldTime, skipReason) = (nil, nil)
+  }
+
+  /// Another program, which measures itself: `body` runs it once, and `toldTime` is what it then said.
+  public init(
+    program label: String, toldTime: @escaping () -> Seconds,
+    body: @escaping (_ iterations: Int) throws -> Void
+  ) {
+    (self.label, self.toldTime, self.body) = (label, toldTime, body)
+    (cooldown, check, skipReason) = (.zero, nil, nil)
   }
 
   /// One that stands in the results with the reason why it was left out.
   public init(skipped label: String, reason: String) {
     (self.label, cooldown, skipReason) = (label, .zero, reason)
-    check = { CheckResult(metric: "skipped", error: .nan, tolerance: 0) }
-    body = { _ in }
+    (check, toldTime, body) = (nil, nil, { _ in })
   }
 }
 

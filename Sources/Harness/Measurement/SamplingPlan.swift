@@ -18,16 +18,29 @@ public struct SamplingPlan: Codable, Hashable, Sendable {
   /// A sample of a slow alternative lasts at most this many times `minimumSample`, or one iteration.
   public static let slowSampleLimit = 10.0
 
-  /// Values outside their range are moved to its end: samples of at least 1 µs, 2...1000 samples, no
+  /// Values outside their range are moved to its end: samples of at least 1 µs, 1...1000 samples, no
   /// negative or endless times.
   public init(minimumSample: Seconds, budget: Seconds, maxSamples: Int, minSamples: Int = 6, warmUp: Seconds)
   {
     self.minimumSample = Self.clamped(minimumSample, from: 1e-6)
     self.budget = Self.clamped(budget, from: 0)
-    self.maxSamples = min(max(maxSamples, 2), 1000)
+    self.maxSamples = min(max(maxSamples, 1), 1000)
     self.minSamples = min(max(minSamples, 2), self.maxSamples)
     self.warmUp = Self.clamped(warmUp, from: 0)
   }
+
+  /// So many samples of one call each, however long they take, after one call that is not timed.
+  public static func repetitions(_ count: Int) -> SamplingPlan {
+    SamplingPlan(minimumSample: .zero, budget: Seconds(.infinity), maxSamples: count, warmUp: .zero)
+  }
+
+  /// How many, for such a plan.
+  public var repetitions: Int? {
+    warmUp == .zero && budget.value == Self.longest ? maxSamples : nil
+  }
+
+  /// Whether a first call of that length needs no second one: it fills a sample, and no warm-up is wanted.
+  func isSettled(by first: Seconds) -> Bool { warmUp == .zero && first >= minimumSample }
 
   /// The same with three times the budget, for a model's cases: one iteration of theirs takes as long as a kernel's
   /// sample.
@@ -37,8 +50,10 @@ public struct SamplingPlan: Codable, Hashable, Sendable {
       warmUp: warmUp)
   }
 
+  private static let longest = 1e9
+
   private static func clamped(_ time: Seconds, from low: Double) -> Seconds {
-    Seconds(time.value >= low ? min(time.value, 1e9) : low)  // NaN fails the comparison
+    Seconds(time.value >= low ? min(time.value, longest) : low)  // NaN fails the comparison
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -37,7 +37,7 @@ final class SamplingRun {
       try stopIfAsked()
       progress(.checking(label: lanes[i].alternative.label))
       do {
-        lanes[i].check = try lanes[i].alternative.check()
+        lanes[i].check = try lanes[i].alternative.check?()
       } catch {
         try stopIfAsked()
         lanes[i].failure = .failedCheck(reason: "the check did not finish: \(oneLine(error))")
@@ -65,7 +65,7 @@ final class SamplingRun {
   /// Seconds per iteration after warm-up, from a run of about a sample's length; nil after a failure.
   private func settledTime(of i: Int) throws(Interrupted) -> Seconds? {
     guard let cold = try time(i, iterations: 1) else { return nil }
-    if Schedule.believes(coldCall: cold, share: share) { return cold }
+    if Schedule.believes(coldCall: cold, share: share) || plan.isSettled(by: cold) { return cold }
     var (iterations, total) = (1, Seconds.zero)
     while let elapsed = try time(i, iterations: iterations) {
       total += elapsed
@@ -132,7 +132,7 @@ final class SamplingRun {
   /// The time of one call of the body; nil if it failed, which is then noted.
   private func time(_ i: Int, iterations: Int) throws(Interrupted) -> Seconds? {
     try stopIfAsked()
-    let body = lanes[i].alternative.body
+    let (body, toldTime) = (lanes[i].alternative.body, lanes[i].alternative.toldTime)
     let start = sampler.clock.now()
     do {
       try body(iterations)
@@ -141,7 +141,7 @@ final class SamplingRun {
       fail(i, oneLine(error))
       return nil
     }
-    let elapsed = sampler.clock.now() - start
+    let elapsed = toldTime?() ?? sampler.clock.now() - start
     if elapsed >= .zero { return elapsed }
     fail(i, "the clock ran backwards")
     return nil

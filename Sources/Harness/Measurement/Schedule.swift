@@ -60,9 +60,9 @@ public enum Schedule {
   }
 
   /// Why an alternative gets no further sample, or nil if it gets one. At least two samples, whatever they
-  /// cost; up to `minSamples` only its own samples count, later its pauses and the whole case do too.
+  /// cost, unless the plan wants a single one; up to `minSamples` only its own samples count, later its pauses and the whole case do too.
   static func stop(_ usage: Usage, share: Seconds, caseSpent: Seconds, plan: SamplingPlan) -> Stop? {
-    if usage.samples < 2 { return nil }
+    if usage.samples < min(2, plan.maxSamples) { return nil }
     if usage.samples >= plan.maxSamples { return .complete }
     let isEarly = usage.samples < plan.minSamples
     // A sample that would overrun the share is not begun.

@@ -15,6 +15,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var cases: [CaseRecord] = []
   public var peaks: [PeakRecord] = []
   public var models: [ModelRecord] = []
+  /// Rows of llama-bench, in the order of their measurement; nil where the run was not asked for any.
+  public var benches: [BenchRecord]?
   public var energy: [EnergyRecord] = []
   public var claims: [ClaimRecord] = []
   /// Findings about the machine or the run, one line each: governor, neighbours, library choices.
@@ -32,7 +34,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     case schemaVersion = "schema_version"
     case protocolUsed = "protocol"
     case wallTime = "wall_time_s"
-    case origin, machine, cases, peaks, models, energy, claims, notes, validity
+    case origin, machine, cases, peaks, models, benches, energy, claims, notes, validity
   }
 }
 

@@ -46,7 +46,8 @@ extension Page {
     let pinned = cpus.isEmpty ? [] : [("Pinned", "threads to CPUs \(cpus), in this order")]
     let lines =
       pinned + [
-        ("Flags", flags.isEmpty ? "none" : flags.joined(separator: " ")), ("Samples", "\(samples), \(times)"),
+        ("Flags", flags.isEmpty ? "none" : flags.joined(separator: " ")),
+        ("Samples", plan.repetitions.map { "\($0) of one call each, after one" } ?? "\(samples), \(times)"),
         ("Order", used.order), ("Seed", "\(used.seed)"), ("Protocol", used.hash),
       ]
     for (name, value) in lines { fact(name, value) }
@@ -74,5 +75,17 @@ extension RunRecord {
       NumberText.count(models.count, "model"), NumberText.count(energy.count, "energy row"),
       NumberText.count(claims.count, "claim"),
     ].joined(separator: " · ")
+  }
+}
+
+extension Page {
+  /// Where the rows of llama-bench are to be had, if there are any: they are too wide for these tables.
+  mutating func benches(_ record: RunRecord) {
+    guard let rows = record.benches, !rows.isEmpty else { return }
+    blank()
+    heading("Rows of llama-bench")
+    paragraph(
+      "\(NumberText.count(rows.count, "row")): perwatt show FILE --section model prints them, also with -o json, jsonl, "
+        + "csv or sql.")
   }
 }

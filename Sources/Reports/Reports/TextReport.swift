@@ -31,6 +31,7 @@ public struct TextReport: Sendable {
         page.blank()
         section(&page, record)
       }
+      page.benches(record)
     }
   }
 

@@ -3,8 +3,6 @@ import Quantities
 
 /// What all measuring subcommands share.
 struct MeasureOptions: ParsableArguments {
-  @OptionGroup var threads: ThreadOptions
-
   @Flag(
     help: "Tie each thread to a CPU of its own, one of each core first. BLAS libraries place theirs as ever.")
   var pin = false
@@ -27,8 +25,8 @@ struct MeasureOptions: ParsableArguments {
     }
   }
 
-  func settings(suite: String, parts: RunSettings.Parts) -> RunSettings {
-    var settings = RunSettings(suite: quick ? suite + "-quick" : suite, parts: parts, threads: threads.count)
+  func settings(suite: String, parts: RunSettings.Parts, threads: Int) -> RunSettings {
+    var settings = RunSettings(suite: quick ? suite + "-quick" : suite, parts: parts, threads: threads)
     (settings.quick, settings.pin) = (quick, pin)
     settings.results = noSave ? nil : results
     return settings
@@ -95,6 +93,21 @@ struct ModelOptions: ParsableArguments {
   @Option(name: [.customShort("m"), .long], help: "A model: \(fileHelp)")
   var model: String?
 
+  @OptionGroup var shape: ShapeOptions
+
+  func validate() throws { try shape.validate(files: model.map { [$0] } ?? []) }
+
+  static func refuseEmpty(_ model: String) throws {
+    if model.isEmpty { throw ValidationError("-m is empty: name a GGUF file") }
+  }
+
+  func apply(to settings: inout RunSettings) {
+    shape.apply(to: &settings, files: model.map { [$0] } ?? [])
+  }
+}
+
+/// A model that is no file, and the seed of everything random.
+struct ShapeOptions: ParsableArguments {
   @Option(
     help: "A model shape with seeded random weights, such as stories-15m, smollm2-135m, tinyllama-1.1b.")
   var preset: String?
@@ -102,17 +115,19 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "Seed of the random weights and prompt.")
   var seed: UInt64 = 1
 
-  func validate() throws {
-    if model != nil, preset != nil { throw ValidationError("-m and --preset exclude each other: give one") }
-    if let model { try Self.refuseEmpty(model) }
+  func validate(files: [String]) throws {
+    if !files.isEmpty, preset != nil {
+      throw ValidationError("-m and --preset exclude each other: give one")
+    }
+    for file in files { try ModelOptions.refuseEmpty(file) }
   }
 
-  static func refuseEmpty(_ model: String) throws {
-    if model.isEmpty { throw ValidationError("-m is empty: name a GGUF file") }
-  }
-
-  func apply(to settings: inout RunSettings) {
-    if let model { settings.model = .file(model) } else if let preset { settings.model = .preset(preset) }
+  func apply(to settings: inout RunSettings, files: [String]) {
+    if !files.isEmpty {
+      settings.model = .files(files)
+    } else if let preset {
+      settings.model = .preset(preset)
+    }
     settings.seed = seed
   }
 }

@@ -12,7 +12,8 @@ struct RunSettings {
   }
 
   enum ModelChoice {
-    case preset(String), file(String)
+    /// More than one file where rows of llama-bench are measured.
+    case preset(String), files([String])
     /// A preset that suits the machine and the time.
     case automatic
   }
@@ -37,11 +38,16 @@ struct RunSettings {
   /// What the machine cost.
   var price: Dollars?
   var seed: UInt64 = 1
+  /// Rows of llama-bench instead of everything else.
+  var bench: BenchSettings?
+
+  var modelCount: Int { if case .files(let paths) = model { paths.count } else { 1 } }
 
   /// Sampling times that keep a whole run under 90 s, or 20 s. Kernels alone have products of which one call takes a
   /// fifth of a second: their budget is larger, and only such cases spend it.
   var plan: SamplingPlan {
-    quick
+    if let bench { return .repetitions(bench.repetitions) }
+    return quick
       ? SamplingPlan(
         minimumSample: Seconds(0.003), budget: Seconds(0.35), maxSamples: 8, warmUp: Seconds(0.005))
       : SamplingPlan(
@@ -61,9 +67,12 @@ struct RunSettings {
     if let price { flags["--price"] = "\(price.value)" }
     switch model {
     case .preset(let name): flags["--preset"] = name
-    case .file(let path): flags["-m"] = path.split(separator: "/").last.map(String.init)
+    case .files(let paths):
+      flags["-m"] = paths.compactMap { $0.split(separator: "/").last }.joined(separator: ",")
     case .automatic: break
     }
-    return flags
+    guard let bench else { return flags }
+    flags["-t"] = bench.threads.map(String.init).joined(separator: ",")
+    return flags.merging(bench.flags) { $1 }
   }
 }

@@ -13,14 +13,18 @@ enum RunValidity {
     let (threads, cores) = (record.protocolUsed.threads, record.machine.usableCores)
     if threads > cores { reasons.append("\(threads) threads took turns on \(cores) usable cores") }
     if record.machine.onBattery.value == true { reasons.append("on battery: clocks are held down") }
+    let others = Set((record.benches ?? []).compactMap(\.peer?.label))
     let failed = record.cases.flatMap { measured in
-      measured.alternatives.filter { $0.status == .failed || $0.status == .failedCheck }.map {
+      // Another program's failure says nothing about our own figures.
+      measured.alternatives.filter {
+        ($0.status == .failed || $0.status == .failedCheck) && !others.contains($0.label)
+      }.map {
         ($0.label, measured.id)
       }
     }
     if let (label, id) = failed.first {
-      let others = failed.count > 1 ? " and \(failed.count - 1) more" : ""
-      reasons.append("\(label) failed in \(id)\(others)")
+      let more = failed.count > 1 ? " and \(failed.count - 1) more" : ""
+      reasons.append("\(label) failed in \(id)\(more)")
     }
     return Validity(reasons.isEmpty ? .valid : .invalid, reasons: reasons)
   }

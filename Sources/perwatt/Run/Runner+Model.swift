@@ -5,31 +5,15 @@ import Model
 import Quantities
 import Results
 
-/// A model that can be loaded for several backends.
-struct OpenedModel {
-  var name: String
-  var source: ModelRecord.Source
-  var provider: any WeightProvider
-}
-
 extension Runner {
-  /// Opens the model before anything is measured, so that a damaged file costs no time; nil if no part needs one.
-  func openModel() throws -> OpenedModel? {
-    guard !settings.parts.isDisjoint(with: [.model, .claims]) else { return nil }
+  /// Opens the models before anything is measured, so that a damaged file costs no time; none if no part needs one.
+  func openModels() throws -> [OpenedModel] {
+    guard !settings.parts.isDisjoint(with: [.model, .claims]) else { return [] }
     switch settings.model {
-    case .file(let path):
-      let provider = try GGUFWeights(file: GGUFFile(path: path))
-      let stem =
-        path.split(separator: "/").last.map { $0.hasSuffix(".gguf") ? $0.dropLast(5) : $0 } ?? "model"
-      return OpenedModel(name: Slug.make(String(stem)), source: .file, provider: provider)
-    case .preset(let name): return try synthetic(name)
-    case .automatic: return try synthetic(automaticPreset)
+    case .files(let paths): return try OpenedModel.open(paths)
+    case .preset(let name): return [try OpenedModel(preset: name, seed: settings.seed)]
+    case .automatic: return [try OpenedModel(preset: automaticPreset, seed: settings.seed)]
     }
-  }
-
-  private func synthetic(_ name: String) throws -> OpenedModel {
-    let provider = SyntheticWeights(config: try ModelConfig.preset(name), seed: settings.seed)
-    return OpenedModel(name: name, source: .synthetic, provider: provider)
   }
 
   /// The largest preset for which the scalar backend leaves time and the memory holds a copy for each layout.
@@ -49,7 +33,7 @@ extension Runner {
   func measurePhases(_ opened: OpenedModel, _ sets: [any KernelSet]) throws -> MeasuredPhases {
     progress.begin("loading \(opened.name)")
     let lengths = lengths(context: opened.provider.config.context)
-    try refuseTooLarge(opened, sets)
+    try refuseTooLarge(opened, sets, context: lengths.context)
     let model = try BenchModel(
       name: opened.name, provider: opened.provider, sets: sets, context: lengths.context)
     let cases = InferenceCases(model: model, lengths: lengths, seed: settings.seed)
@@ -59,8 +43,8 @@ extension Runner {
   }
 
   /// Before the system ends the process for want of memory.
-  private func refuseTooLarge(_ opened: OpenedModel, _ sets: [any KernelSet]) throws(Failure) {
-    let needed = BenchModel.bytesNeeded(opened.provider.config, sets: sets)
+  func refuseTooLarge(_ opened: OpenedModel, _ sets: [any KernelSet], context: Int) throws(Failure) {
+    let needed = BenchModel.bytesNeeded(opened.provider.config, sets: sets, context: context)
     guard let available = facts.memoryAvailable.value, needed > available else { return }
     let (want, have) = (Format.binary(needed), Format.binary(available))
     throw Failure(

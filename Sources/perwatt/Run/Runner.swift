@@ -17,11 +17,13 @@ final class Runner {
   let sampler = Sampler(isInterrupted: { Interrupt.isRequested })
   let recorder: Recorder
   let progress: ProgressLine
+  /// The CPUs that threads are tied to, in order; none where they run freely.
+  private let order: Reading<[Int]>
 
   init(_ settings: RunSettings) {
     self.settings = settings
     facts = MachineFacts.read()
-    let order = settings.pin ? CPUOrder.usable() : .measured([])
+    order = settings.pin ? CPUOrder.usable() : .measured([])
     pool = ThreadPool(threads: settings.threads, pinning: order.value ?? [])
     recorder = Recorder(settings: settings, machine: facts, cpus: pool.cpus.isEmpty ? nil : pool.cpus)
     progress = ProgressLine(total: Self.caseCount(settings))
@@ -49,8 +51,12 @@ final class Runner {
     return recorder.record
   }
 
+  /// A further pool, pinned as the run's own is.
+  func makePool(threads: Int) -> ThreadPool { ThreadPool(threads: threads, pinning: order.value ?? []) }
+
   private func measureAll() throws {
-    let model = try openModel()
+    if let bench = settings.bench { return try measureBench(bench) }
+    let model = try openModels().first
     let backends = try makeBackends()
     var kernels = try KernelChoice.make(settings, sets: backends, facts: facts)
     let hasKernels = !kernels.isEmpty
@@ -136,9 +142,9 @@ final class Runner {
     recorder.update { $0.claims = claims }
   }
 
-  /// All but the kernels, which are known later.
   /// The kernels come on top, when they are known.
   private static func caseCount(_ settings: RunSettings) -> Int {
+    if let bench = settings.bench { return settings.modelCount * (bench.rowCount + 1) }
     let peaks = settings.threads == 1 ? 2 : 4
     let sweeps = settings.backends == nil && !settings.parts.isDisjoint(with: [.kernels, .model]) ? 1 : 0
     // Loading counts, too.

@@ -5,8 +5,8 @@ import Kernels
 /// Letters in comments: n tokens of a batch, d width, h heads, k KV heads, e head dimension, f feed-forward width,
 /// v vocabulary.
 public final class Transformer: @unchecked Sendable {
-  /// Tokens that go through the layers together.
-  public static let largestBatch = 512
+  /// Tokens that go through the layers together unless `init` is told otherwise.
+  public static let defaultBatch = 512
 
   public let config: ModelConfig
   public let kernels: any KernelSet
@@ -16,13 +16,15 @@ public final class Transformer: @unchecked Sendable {
   let rope: RoPETable
   let buffers: Buffers
 
-  /// A model with room for `context` tokens, their keys and values kept in the formats given.
+  /// A model with room for `context` tokens, their keys and values kept in the formats given; `batch` tokens at most
+  /// go through the layers together, for which memory is taken at once.
   ///
-  /// - Precondition: `KVLayout.allows` the formats for the model's head dimension.
+  /// - Precondition: `batch` is positive, and `KVLayout.allows` the formats for the model's head dimension.
   public init(
-    weights: ModelWeights, kernels: any KernelSet, context: Int, keys: KVFormat = .f32,
-    values: KVFormat = .f32
+    weights: ModelWeights, kernels: any KernelSet, context: Int, batch: Int = Transformer.defaultBatch,
+    keys: KVFormat = .f32, values: KVFormat = .f32
   ) {
+    precondition(batch > 0, "a batch of \(batch) tokens")
     precondition(
       weights.layout == kernels.weightLayout, "weights prepared for another backend than \(kernels.name)")
     config = weights.config
@@ -32,7 +34,7 @@ public final class Transformer: @unchecked Sendable {
       kvHeads: config.kvHeads, headDim: config.headDim, capacity: context, keys: keys, values: values)
     cache = KVCache(layers: config.layers, layout: layout)
     rope = RoPETable(config: config, factors: weights.ropeFactors, positions: layout.capacity)
-    buffers = Buffers(config, batch: min(Self.largestBatch, layout.capacity))
+    buffers = Buffers(config, batch: min(batch, layout.capacity))
   }
 
   /// Which positions' logits a forward pass computes.

@@ -1,0 +1,24 @@
+/// A percentile that is told only where enough samples stand behind it.
+public enum Percentile: Hashable, Sendable {
+  case value(Double)
+  /// So many samples more would make it one.
+  case needs(more: Int)
+
+  /// Samples that must be expected beyond a percentile: with none there it is an extreme, with one or two an accident.
+  /// MLPerf's early stopping asks for about as many (45 samples for p90, 460 for p99; at 99 % confidence).
+  public static let beyond = 5
+
+  /// The samples that the percentile `percent`, 1 to 99, takes: ⌈1 ÷ (1 − p)⌉ · 5.
+  public static func samplesNeeded(_ percent: Int) -> Int {
+    precondition((1...99).contains(percent), "percentile \(percent)")
+    return (100 + 99 - percent) / (100 - percent) * beyond
+  }
+
+  /// The percentile of `sorted` (ascending), interpolated as `Quantiles` does.
+  public init(_ percent: Int, ofSorted sorted: [Double]) {
+    let missing = Self.samplesNeeded(percent) - sorted.count
+    self =
+      missing > 0
+      ? .needs(more: missing) : .value(Quantiles.quantile(ofSorted: sorted, Double(percent) / 100))
+  }
+}
