@@ -34,7 +34,7 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     let (file, weights, kernels) = try source.open()
-    let tokenizer = try SentencePieceTokenizer(gguf: file)
+    let tokenizer = try Tokenizer(gguf: file)
     let ids = tokenizer.encode(prompt)
     let context = weights.config.context
     guard ids.count < context else {
@@ -59,7 +59,7 @@ struct GenerateCommand: ParsableCommand {
 
   /// Prints up to `limit` tokens, the first of them picked from `logits`.
   private func decode(
-    _ transformer: Transformer, _ tokenizer: SentencePieceTokenizer, from logits: Logits, limit: Int
+    _ transformer: Transformer, _ tokenizer: Tokenizer, from logits: Logits, limit: Int
   ) throws -> Decoding {
     var sampler = try Sampler(temperature: temperature, seed: seed)
     var output = StreamDecoder(tokenizer, atStart: false)
@@ -67,7 +67,7 @@ struct GenerateCommand: ParsableCommand {
     let clock = Clock.monotonic
     while true {
       let next = try logits.withSpan { span throws(ModelError) in try sampler.next(span) }
-      if next == tokenizer.eos { break }
+      if tokenizer.ends.contains(next) { break }
       produced += 1
       try Console.print(output.push(next))
       if produced == limit { break }

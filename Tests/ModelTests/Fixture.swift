@@ -92,6 +92,9 @@ struct HandMade {
   mutating func add(_ key: String, _ value: String) { add(key, type: 8, Self.text(value)) }
   mutating func add(_ key: String, _ value: UInt32) { add(key, type: 4, Self.le(value)) }
   mutating func add(_ key: String, float value: Float) { add(key, type: 6, Self.le(value.bitPattern)) }
+  mutating func addTexts(_ key: String, _ texts: [String]) {
+    add(key, type: 9, Self.le(UInt32(8)) + Self.le(UInt64(texts.count)) + texts.flatMap { Self.text($0) })
+  }
   mutating func addTensor(_ name: String, _ shape: [Int64], type: UInt32 = 0, at offset: UInt64 = 0) {
     tensors += Self.text(name) + Self.le(UInt32(shape.count)) + shape.flatMap { Self.le($0) }
     tensors += Self.le(type) + Self.le(offset)

@@ -4,8 +4,8 @@ import Testing
 @testable import Model
 
 @Suite struct TokenizerTests {
-  let tokenizer: SentencePieceTokenizer
-  init() throws { tokenizer = try SentencePieceTokenizer(gguf: Fixture.stories()) }
+  let tokenizer: Tokenizer
+  init() throws { tokenizer = try Tokenizer(gguf: Fixture.stories()) }
 
   @Test func givesTheTokensAndTextOfLlamaCpp() throws {
     for golden in try Fixture.json("stories260K.golden.json", as: Fixture.Golden.self).cases {
@@ -19,13 +19,13 @@ import Testing
     let cases = try Fixture.json("stories260K.sentencepiece.json", as: Fixture.Oracle.self).cases
     #expect(cases.count > 50)
     for oracle in cases {
-      #expect(tokenizer.encode(oracle.text, addBOS: false) == oracle.tokens, "\(oracle.text)")
+      #expect(tokenizer.encode(oracle.text, addSpecial: false) == oracle.tokens, "\(oracle.text)")
     }
   }
 
   @Test func emptyTextIsOnlyTheStart() {
-    #expect(tokenizer.encode("") == [tokenizer.bos])
-    #expect(tokenizer.encode("", addBOS: false) == [])
+    #expect(tokenizer.encode("") == [1])
+    #expect(tokenizer.encode("", addSpecial: false) == [])
     #expect(tokenizer.decode([]) == "")
   }
 
@@ -77,13 +77,13 @@ import Testing
   }
 
   @Test func controlTokensHaveNoText() {
-    #expect(tokenizer.decode(tokenizer.bos) == [] && tokenizer.decode(0) == [])
+    #expect(tokenizer.bos == 1 && tokenizer.decode(1) == [] && tokenizer.decode(0) == [])
     #expect(tokenizer.decode(-1) == [] && tokenizer.decode(512) == [])
     #expect(tokenizer.decode(13) == [10])
   }
 
   @Test func oneSpaceIsRemovedOnlyAtTheStart() {
-    let tokens = tokenizer.encode("  a", addBOS: false)
+    let tokens = tokenizer.encode("  a", addSpecial: false)
     #expect(tokenizer.decode(tokens) == "  a" && tokenizer.decode(tokens, atStart: false) == "   a")
   }
 }
@@ -103,19 +103,19 @@ import Testing
   }
 
   @Test func tokensAreBytesNotCharacters() throws {
-    let tokenizer = try SentencePieceTokenizer(gguf: file())
-    #expect(tokenizer.encode("\u{E9}", addBOS: false) == [1])
-    #expect(tokenizer.encode("e\u{301}", addBOS: false) == [2])
-    #expect(tokenizer.encode("e", addBOS: false) == [0])  // no such token, no byte tokens
+    let tokenizer = try Tokenizer(gguf: file())
+    #expect(tokenizer.encode("\u{E9}", addSpecial: false) == [1])
+    #expect(tokenizer.encode("e\u{301}", addSpecial: false) == [2])
+    #expect(tokenizer.encode("e", addSpecial: false) == [0])  // no such token, no byte tokens
     #expect(Array(tokenizer.decode([2]).utf8) == Array("e\u{301}".utf8))
   }
 
   @Test func faultsAreNamed() throws {
     func problem(_ file: GGUFFile) -> String {
-      do { return "\(try SentencePieceTokenizer(gguf: file).count)" } catch { return error.description }
+      do { return "\(try Tokenizer(gguf: file).count)" } catch { return error.description }
     }
     #expect(try problem(file()) == "3")
-    #expect(try problem(file(model: "gpt2")).contains("its tokenizer 'gpt2' is not supported"))
+    #expect(try problem(file(model: "bert")).contains("its tokenizer 'bert' is not supported"))
     #expect(try problem(file(scores: 2)).contains("tokenizer.ggml.scores are not 3 numbers"))
     #expect(try problem(file(bos: 3)).contains("tokenizer.ggml.bos_token_id is 3, not one of the 3 tokens"))
     #expect(try problem(HandMade().opened()).contains("lacks the metadata 'tokenizer.ggml.model'"))

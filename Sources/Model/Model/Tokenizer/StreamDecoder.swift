@@ -1,12 +1,12 @@
 /// Turns tokens into text as they come: a character whose bytes are spread over tokens is held back until it
 /// is whole.
 public struct StreamDecoder: Sendable {
-  private let tokenizer: SentencePieceTokenizer
+  private let tokenizer: Tokenizer
   private var atStart: Bool
   private var pending: [UInt8] = []
 
   /// `atStart`: the tokens begin a text, whose first space `encode` put there; it is removed.
-  public init(_ tokenizer: SentencePieceTokenizer, atStart: Bool) {
+  public init(_ tokenizer: Tokenizer, atStart: Bool) {
     (self.tokenizer, self.atStart) = (tokenizer, atStart && tokenizer.addsSpacePrefix)
   }
 

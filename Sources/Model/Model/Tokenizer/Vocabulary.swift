@@ -4,6 +4,7 @@ struct Piece: Hashable, Sendable {
   let bytes: ArraySlice<UInt8>
 
   init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+  init(_ text: String) { bytes = Array(text.utf8)[...] }
 
   func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }
@@ -11,35 +12,42 @@ struct Piece: Hashable, Sendable {
 /// What a token is for (`llama_token_type`).
 enum TokenKind: Int, Sendable {
   case normal = 1, unknown, control, userDefined, unused, byte
+
+  /// It stands for itself in a text, whatever surrounds it.
+  var isSpecial: Bool { self == .control || self == .userDefined || self == .unknown }
 }
 
-/// The vocabulary of a file, checked.
-struct VocabularyParts {
+/// The tokens of a file with their texts, as they stand there.
+struct Vocabulary: Sendable {
   let pieces: [Piece]
-  let scores: [Float]
   let kinds: [TokenKind]
-  private let file: GGUFFile
+  private let ids: [Piece: Int]
+  private let longestPiece: Int
 
   init(_ file: GGUFFile) throws(GGUFError) {
-    let model: String = try file.require("tokenizer.ggml.model")
-    guard model == "llama" else {
-      let problem = "its tokenizer '\(printable(model))' is not supported, only SentencePiece ('llama')"
-      throw GGUFError(file.path, problem, fix: "give token numbers instead of text, or another model")
-    }
     let texts: [String] = try file.requireArray("tokenizer.ggml.tokens")
-    pieces = texts.map { Piece(Array($0.utf8)[...]) }
-    scores = try file.requireArray("tokenizer.ggml.scores")
-    kinds = try Self.kinds(file, count: texts.count)
-    self.file = file
-    guard scores.count == texts.count, !scores.contains(where: \.isNaN) else {
-      let problem = "tokenizer.ggml.scores are not \(texts.count) numbers, one per token"
-      throw GGUFError(file.path, problem, fix: "convert the model anew")
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(texts.reduce(0) { $0 + $1.utf8.count })
+    let ends = texts.map { text in
+      bytes += text.utf8
+      return bytes.count
     }
+    // One array for all of them: a vocabulary of 150,000 would otherwise be as many allocations.
+    pieces = zip([0] + ends, ends).map { Piece(bytes[$0..<$1]) }
+    kinds = try Self.kinds(file, count: texts.count)
+    ids = Dictionary(zip(pieces, 0...)) { _, last in last }  // as llama.cpp
+    longestPiece = pieces.map(\.bytes.count).max() ?? 0
   }
 
-  /// The token number under `tokenizer.ggml.<key>`.
-  func id(_ key: String, default standard: Int) throws(GGUFError) -> Int {
-    let id = try file.optional("tokenizer.ggml.\(key)") ?? standard
+  /// The token that reads `bytes`, if there is one.
+  func id(of bytes: ArraySlice<UInt8>) -> Int? {
+    bytes.count <= longestPiece ? ids[Piece(bytes)] : nil
+  }
+  func id(of text: String) -> Int? { ids[Piece(text)] }
+
+  /// The token number under `tokenizer.ggml.<key>` of `file`, if it is there.
+  func id(_ key: String, in file: GGUFFile) throws(GGUFError) -> Int? {
+    guard let id = try file.optional("tokenizer.ggml.\(key)", as: Int.self) else { return nil }
     guard pieces.indices.contains(id) else {
       let problem = "tokenizer.ggml.\(key) is \(id), not one of the \(pieces.count) tokens"
       throw GGUFError(file.path, problem, fix: "convert the model anew")
