@@ -120,7 +120,7 @@ private final class FuzzTarget {
       for tensor in file.tensors.values { _ = tensor.bytes.last }
       accepted += 1
       noteError { _ = try GGUFConversion(of: file, to: .q8_0) }
-      noteError { _ = try SentencePieceTokenizer(gguf: file).encode("a b") }
+      noteError { _ = try Tokenizer(gguf: file).encode("a b") }
       noteError { model = try GGUFWeights(file: file) }
     } catch {
       note(error)
