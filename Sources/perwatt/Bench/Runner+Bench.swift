@@ -74,7 +74,7 @@ extension Runner {
   private func backendsByThreads(_ bench: BenchSettings) throws -> [Int: [any KernelSet]] {
     var backends: [Int: [any KernelSet]] = [:]
     for threads in bench.threads {
-      let pool = threads == pool.threads ? pool : makePool(threads: threads)
+      let pool = threads == pool.threads ? pool : ThreadPool(threads: threads)
       let choice = try BackendChoice.make(settings, pool: pool) { try self.measure($0, group: "sweep") }
       for text in choice.notes where !recorder.record.notes.contains(text) { note(text) }
       backends[threads] = choice.sets
