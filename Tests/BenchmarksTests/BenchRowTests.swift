@@ -7,7 +7,7 @@ import Quantities
 import Testing
 
 @Suite struct BenchRowTests {
-  /// Heads of 48 elements, and of 64, which q8_0 needs.
+  /// Heads of 32 elements, which q8_0 needs, or of 8.
   private func subject(_ format: KVFormat, preset: String = "wide", context: Int = 64) throws -> BenchSubject
   {
     var config = try ModelConfig.preset("stories-260k")
@@ -97,6 +97,16 @@ import Testing
       #expect(transformer.cache.count == expected)
       _ = try transformer.forward([1, 2])
     }
+  }
+
+  @Test func poolsAndBackendsOfOneLayoutShareTheWeights() throws {
+    let config = try ModelConfig.preset("stories-260k")
+    let loaded = LoadedModel(name: "tiny", provider: SyntheticWeights(config: config, seed: 1))
+    func weights(_ name: String, threads: Int) throws -> ModelWeights {
+      try loaded.weights(for: try Backends.make(name, pool: ThreadPool(threads: threads)))
+    }
+    let one = try weights("simd", threads: 1), scalar = try weights("scalar", threads: 1)
+    #expect(try weights("simd", threads: 2) === one && one !== scalar)
   }
 
   @Test func formatsThatDoNotFitTheHeadsAreRefused() {
