@@ -45,9 +45,11 @@ struct ModelCommand: ParsableCommand {
 
   func validate() throws {
     try shape.validate(files: files)
-    _ = try threadCounts()
+    let threads = try threadCounts()
     guard isBench else { return }
     let problems = [
+      // A caller that two pools have tied would belong to neither.
+      (options.pin && threads.count > 1, "--pin ties the threads of one -t; give a single number"),
       (options.quick, "--quick has sizes of its own: leave it out, and give small ones"),
       (options.json && bench.output != nil, "--json prints the run's record, -o its rows: give one of them"),
       (

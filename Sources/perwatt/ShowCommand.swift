@@ -21,8 +21,7 @@ struct ShowCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help:
-      "How --section model prints the rows of perwatt model -p …: md, json, jsonl, csv, sql (default: md).")
+    help: "How --section model prints the rows of llama-bench (default: md).")
   var output: BenchReport.Format?
 
   func validate() throws {

@@ -7,7 +7,7 @@ import Quantities
 import Testing
 
 @Suite struct BenchRowTests {
-  /// Heads of 48 elements, and of 64, which q8_0 needs.
+  /// Heads of 32 elements, which q8_0 needs, or of 8.
   private func subject(_ format: KVFormat, preset: String = "wide", context: Int = 64) throws -> BenchSubject
   {
     var config = try ModelConfig.preset("stories-260k")
@@ -16,14 +16,15 @@ import Testing
     }
     let loaded = LoadedModel(name: "tiny", provider: SyntheticWeights(config: config, seed: 1))
     return try BenchSubject(
-      loaded, keys: format, values: format, context: context, pool: ThreadPool(threads: 2), seed: 1)
+      loaded, formats: KVFormats(keys: format, values: format), context: context,
+      pool: ThreadPool(threads: 2), seed: 1)
   }
 
   private func results(_ sets: [any KernelSet], _ subject: BenchSubject, _ test: BenchTest, batch: Int = 512)
     throws -> (row: BenchRow, results: [AlternativeResult])
   {
     let row = BenchRow(test, subject: subject, batch: batch)
-    let transformers = try sets.map { try subject.transformer($0, context: test.context, batch: 7) }
+    let transformers = try sets.map { try subject.transformer($0, batch: 7) }
     let measured = try row.measured(id: "row", transformers: transformers)
     return (row, try Sampler().run(measured, plan: .repetitions(3)))
   }
@@ -72,7 +73,7 @@ import Testing
   @Test func theCacheIsCutBackToTheDepth() throws {
     let set = try Backends.make("simd", pool: ThreadPool(threads: 1))
     let subject = try subject(.f16)
-    let transformer = try subject.transformer(set, context: 64, batch: 512)
+    let transformer = try subject.transformer(set, batch: 512)
     for test in [
       BenchTest(prompt: 8, generated: 0, depth: 40), BenchTest(prompt: 0, generated: 3, depth: 0),
       BenchTest(prompt: 2, generated: 2, depth: 10),
@@ -87,7 +88,7 @@ import Testing
   @Test func aBackendIsCheckedOnce() throws {
     let set = try Backends.make("simd", pool: ThreadPool(threads: 1))
     let subject = try subject(.f32)
-    let transformer = try subject.transformer(set, context: 32, batch: 512)
+    let transformer = try subject.transformer(set, batch: 512)
     _ = try transformer.forward([1, 2, 3])
     for expected in [0, 2] {
       let row = BenchRow(BenchTest(prompt: 3, generated: 0), subject: subject, batch: 16)
@@ -97,6 +98,16 @@ import Testing
       #expect(transformer.cache.count == expected)
       _ = try transformer.forward([1, 2])
     }
+  }
+
+  @Test func poolsAndBackendsOfOneLayoutShareTheWeights() throws {
+    let config = try ModelConfig.preset("stories-260k")
+    let loaded = LoadedModel(name: "tiny", provider: SyntheticWeights(config: config, seed: 1))
+    func weights(_ name: String, threads: Int) throws -> ModelWeights {
+      try loaded.weights(for: try Backends.make(name, pool: ThreadPool(threads: threads)))
+    }
+    let one = try weights("simd", threads: 1), scalar = try weights("scalar", threads: 1)
+    #expect(try weights("simd", threads: 2) === one && one !== scalar)
   }
 
   @Test func formatsThatDoNotFitTheHeadsAreRefused() {
@@ -112,7 +123,7 @@ import Testing
       return asked > 10
     }
     let measured = try row.measured(
-      id: "row", transformers: [try subject.transformer(set, context: 64, batch: 512)])
+      id: "row", transformers: [try subject.transformer(set, batch: 512)])
     #expect(throws: Interrupted.self) {
       try Sampler(isInterrupted: { asked > 10 }).run(measured, plan: .repetitions(2))
     }

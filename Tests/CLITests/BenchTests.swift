@@ -93,7 +93,7 @@ extension CLITests {
         (["--peer-best"], "needs --peer"),
         (["--peer", "llama-bench", "--peer-limit", "0"], "--peer-limit 0"),
         (["--peer", "llama-bench"], "give -m"), (["-m", "a,,b"], "-m is empty"),
-        (["-p", "1-100", "-d", "1-100"], "10100 rows"),
+        (["-t", "1,2", "--pin"], "--pin"), (["-p", "1-100", "-d", "1-100"], "10100 rows"),
       ] as [([String], String)])
     func whatIsWrongIsNamedInOneLine(arguments: [String], text: String) async throws {
       let outcome = try await Command(["model", "--no-save"] + arguments).run()

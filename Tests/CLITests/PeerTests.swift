@@ -153,10 +153,12 @@ extension CLITests {
       #expect(!FileManager.default.fileExists(atPath: path + ".log"))
     }
 
-    @Test func anInterruptEndsItAndKeepsWhatWasMeasured() async throws {
+    @Test(arguments: [SIGINT, SIGTERM]) func anInterruptEndsItAndKeepsWhatWasMeasured(signal: Int32)
+      async throws
+    {
       let running = try command("hang-at-decode", "--results", tree.folder + "/results").start()
       #expect(try await running.wait { FileManager.default.fileExists(atPath: path + ".pid") })
-      running.interrupt()
+      kill(running.id, signal)
       let outcome = try await running.outcome()
       #expect(outcome.status == 130, "\(outcome.err)")
       try expectEnded()

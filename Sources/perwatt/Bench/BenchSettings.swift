@@ -10,7 +10,7 @@ struct BenchSettings {
   var microBatches: [Int]
   var keys: [KVFormat]
   var values: [KVFormat]
-  /// In ascending order of use; nil for all usable cores.
+  /// Numbers of threads; each one has a pool of its own.
   var threads: [Int]
   var repetitions: Int
   var peer: PeerSettings?

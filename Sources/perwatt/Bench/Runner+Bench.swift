@@ -21,8 +21,7 @@ extension Runner {
       noteContext(opened, bench)
       for (formats, configurations) in bench.byFormats {
         let subject = try BenchSubject(
-          loaded, keys: formats.keys, values: formats.values, context: bench.context, pool: pool,
-          seed: settings.seed)
+          loaded, formats: formats, context: bench.context, pool: pool, seed: settings.seed)
         for configuration in configurations {
           let sets = backends[configuration.threads] ?? []
           try measureRows(
@@ -36,7 +35,7 @@ extension Runner {
 
   private func measureRows(_ group: BenchGroup, _ bench: BenchSettings) throws {
     let transformers = try group.sets.map {
-      try group.subject.transformer($0, context: bench.context, batch: group.configuration.microBatch)
+      try group.subject.transformer($0, batch: group.configuration.microBatch)
     }
     for test in bench.tests { try measureRow(test, group, transformers) }
   }
@@ -74,7 +73,7 @@ extension Runner {
   private func backendsByThreads(_ bench: BenchSettings) throws -> [Int: [any KernelSet]] {
     var backends: [Int: [any KernelSet]] = [:]
     for threads in bench.threads {
-      let pool = threads == pool.threads ? pool : makePool(threads: threads)
+      let pool = threads == pool.threads ? pool : ThreadPool(threads: threads)
       let choice = try BackendChoice.make(settings, pool: pool) { try self.measure($0, group: "sweep") }
       for text in choice.notes where !recorder.record.notes.contains(text) { note(text) }
       backends[threads] = choice.sets
@@ -104,14 +103,9 @@ struct BenchGroup {
 }
 
 extension BenchSettings {
-  /// The formats of keys and values.
-  struct Formats: Hashable {
-    var keys: KVFormat, values: KVFormat
-  }
-
   /// Configurations of the same formats, which share the oracle's answers.
-  var byFormats: [(Formats, [BenchConfiguration])] {
-    let pairs = keys.flatMap { keys in values.map { Formats(keys: keys, values: $0) } }
+  var byFormats: [(KVFormats, [BenchConfiguration])] {
+    let pairs = keys.flatMap { keys in values.map { KVFormats(keys: keys, values: $0) } }
     return pairs.map { pair in
       (
         pair,

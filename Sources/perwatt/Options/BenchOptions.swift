@@ -56,7 +56,7 @@ struct BenchOptions: ParsableArguments {
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: "How the rows are printed: md, json, jsonl, csv, sql (default: md).")
+    help: "How the rows are printed (default: md).")
   var output: BenchReport.Format?
 
   @OptionGroup var peer: PeerOptions

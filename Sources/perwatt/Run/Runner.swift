@@ -17,13 +17,11 @@ final class Runner {
   let sampler = Sampler(isInterrupted: { Interrupt.isRequested })
   let recorder: Recorder
   let progress: ProgressLine
-  /// The CPUs that threads are tied to, in order; none where they run freely.
-  private let order: Reading<[Int]>
 
   init(_ settings: RunSettings) {
     self.settings = settings
     facts = MachineFacts.read()
-    order = settings.pin ? CPUOrder.usable() : .measured([])
+    let order = settings.pin ? CPUOrder.usable() : .measured([])
     pool = ThreadPool(threads: settings.threads, pinning: order.value ?? [])
     recorder = Recorder(settings: settings, machine: facts, cpus: pool.cpus.isEmpty ? nil : pool.cpus)
     progress = ProgressLine(total: Self.caseCount(settings))
@@ -50,9 +48,6 @@ final class Runner {
     progress.end()
     return recorder.record
   }
-
-  /// A further pool, pinned as the run's own is.
-  func makePool(threads: Int) -> ThreadPool { ThreadPool(threads: threads, pinning: order.value ?? []) }
 
   private func measureAll() throws {
     if let bench = settings.bench { return try measureBench(bench) }
