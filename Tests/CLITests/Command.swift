@@ -6,6 +6,8 @@ import Testing
 struct Command {
   var arguments: [String]
   var environment: [String: String] = [:]
+  /// Comes from standard input.
+  var input: String?
   /// Nothing here takes this long; a command that hangs is killed and the test fails.
   var limit = Duration.seconds(60)
 
@@ -46,7 +48,7 @@ final class RunningCommand {
     process.environment = ProcessInfo.processInfo.environment.merging(command.environment) { $1 }
     // Results are stored here where no folder is named.
     process.currentDirectoryURL = folder
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = try command.input.map(input) ?? FileHandle.nullDevice
     process.standardOutput = try file("stdout")
     process.standardError = try file("stderr")
     try process.run()
@@ -64,7 +66,7 @@ final class RunningCommand {
   /// Files that the command left in the folder in which it ran.
   func leftovers() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
-      !["stdout", "stderr"].contains($0)
+      !["stdin", "stdout", "stderr"].contains($0)
     }
   }
 
@@ -91,6 +93,12 @@ final class RunningCommand {
     // A signal counts as in a shell.
     let status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
     return Command.Outcome(status: status, out: contents("stdout"), err: err)
+  }
+
+  private func input(_ text: String) throws -> FileHandle {
+    let url = folder.appending(path: "stdin")
+    try Data(text.utf8).write(to: url)
+    return try FileHandle(forReadingFrom: url)
   }
 
   private func file(_ name: String) throws -> FileHandle {

@@ -41,6 +41,22 @@ enum Fixture {
     return try decoder.decode(type, from: data)
   }
 
+  /// A copy of the model with a further text in its metadata, under `name` in `tree`.
+  static func model(with key: String, _ text: String, in tree: FileTree) throws -> String {
+    var bytes = try Data(contentsOf: URL(filePath: model))
+    // The data behind the header stay aligned: what is added is a multiple of 32 bytes.
+    let padding = 32 - (8 + key.utf8.count + 4 + 8 + text.utf8.count) % 32
+    let value = text + String(repeating: " ", count: padding)
+    let added = le(key.utf8.count) + Data(key.utf8) + le(UInt32(8)) + le(value.utf8.count) + Data(value.utf8)
+    let count = bytes[16..<24].reversed().reduce(0) { $0 << 8 | Int($1) }
+    bytes.replaceSubrange(16..<24, with: le(count + 1) + added)
+    try tree.write(bytes, to: "/m.gguf")
+    return tree.folder + "/m.gguf"
+  }
+  private static func le(_ value: some FixedWidthInteger) -> Data {
+    withUnsafeBytes(of: value.littleEndian) { Data($0) }
+  }
+
   /// A copy of the model with a fault in it, under `name` in `tree`.
   static func damaged(_ fault: Fault, in tree: FileTree) throws -> String {
     var bytes = try Data(contentsOf: URL(filePath: model))

@@ -1,3 +1,4 @@
+import FileTrees
 import Foundation
 import Kernels
 import Testing
@@ -23,6 +24,50 @@ extension CLITests {
       ).run()
       #expect(outcome.status == 0)
       #expect(outcome.text.hasPrefix(" upon a time") && outcome.text.hasSuffix("\n"))
+    }
+
+    private func text(_ more: String..., input: String? = nil) async throws -> String {
+      var command = Command(["generate", "-m", Fixture.model, "-n", "60"] + more)
+      command.input = input
+      let outcome = try await command.run()
+      #expect(outcome.status == 0, "\(outcome.err)")
+      return outcome.text
+    }
+
+    @Test func endsWhereAStopStringComes() async throws {
+      let golden = try #require(try Fixture.golden().first)
+      let stop = " red b"
+      let start = try #require(golden.text.firstRange(of: stop)?.lowerBound)
+      let shortened = try await text("-p", golden.prompt, "--stop", "never", "--stop", stop)
+      #expect(shortened == golden.text[..<start] + "\n")
+    }
+
+    @Test func promptsComeFromFilesAndStandardInputToo() async throws {
+      let golden = try #require(try Fixture.golden().first)
+      let expected = try await text("-p", golden.prompt)
+      let tree = try FileTree(["/prompt.txt": golden.prompt + "\n"])
+      #expect(try await text("-f", tree.folder + "/prompt.txt") == expected)
+      #expect(try await text("-p", "-", input: golden.prompt) == expected)
+      #expect(
+        try await text("-p", golden.prompt, "-ctk", "f16", "--cache-type-v", "f16", "-c", "512") == expected)
+    }
+
+    @Test func aQuestionIsWrittenAsTheTemplateSays() async throws {
+      let template = "'<|start_header_id|>' + message['role'] + '<|eot_id|>'"
+      let tree = try FileTree([:])
+      let model = try Fixture.model(with: "tokenizer.chat_template", template, in: tree)
+      func turn(_ role: String) -> String { "<|start_header_id|>\(role)<|end_header_id|>\n\n" }
+      let prompt = turn("system") + "Hi<|eot_id|>" + turn("user") + "Once<|eot_id|>" + turn("assistant")
+      let answer = try await text("-m", model, "--chat", " Once", "--system", "Hi")
+      #expect(try await text("-p", prompt) == answer)
+    }
+
+    @Test func sampledTextFollowsTheFilters() async throws {
+      let greedy = try await text("-p", "Once")
+      #expect(try await text("-p", "Once", "--temperature", "1", "--top-k", "1") == greedy)
+      #expect(try await text("-p", "Once", "--temperature", "2", "--min-p", "1", "--seed", "5") == greedy)
+      #expect(try await text("-p", "Once", "--temperature", "2", "--top-p", "1e-6") == greedy)
+      #expect(try await text("-p", "Once", "--repeat-penalty", "1.5") != greedy)
     }
 
     @Test func oneSeedIsOneText() async throws {

@@ -87,8 +87,10 @@ struct PriceOptions: ParsableArguments {
 
 /// Which model a measurement uses.
 struct ModelOptions: ParsableArguments {
-  static let fileHelp =
-    "a GGUF file in F32, F16, BF16, Q4_0 to Q8_0 or Q2_K to Q6_K; it runs as f32, whatever its format."
+  static let fileHelp = """
+    a GGUF file in F32, F16, BF16, Q4_0 to Q8_0 or Q2_K to Q6_K. SIMD kernels multiply with F16, BF16, Q8_0, Q4_0, Q4_K \
+    and Q6_K as they are; what is in another format, and other backends, run as f32.
+    """
 
   @Option(name: [.customShort("m"), .long], help: "A model: \(fileHelp)")
   var model: String?

@@ -1,37 +1,45 @@
-import Glibc
 import Statistics
 
-/// Picks the next token from logits: greedily at temperature 0, else at random with a seed.
+/// Picks the next token from logits. The same seed and logits give the same tokens on every machine. After its first
+/// token it allocates nothing.
 public struct Sampler: Sendable {
-  public let temperature: Float
+  public let options: SamplingOptions
   private var generator: SeededGenerator
+  private var current = TokenDistribution()
 
-  /// A negative or infinite temperature, or NaN, is refused.
-  public init(temperature: Float = 0, seed: UInt64 = 0) throws(ModelError) {
-    guard temperature >= 0, temperature.isFinite else {
-      throw ModelError("temperature \(temperature) cannot be used; give 0 (greedy) or a positive number")
-    }
-    (self.temperature, generator) = (temperature, SeededGenerator(seed: seed))
+  /// A sampler whose random choices are those of `seed`.
+  ///
+  /// - Throws: where `options` make no sense.
+  public init(_ options: SamplingOptions = SamplingOptions(), seed: UInt64 = 0) throws(ModelError) {
+    if let problem = options.problem { throw ModelError(problem) }
+    (self.options, generator) = (options, SeededGenerator(seed: seed))
   }
 
-  /// The next token for `logits` (one per token of the vocabulary). NaN is never picked; an error where
-  /// there is nothing else.
-  public mutating func next(_ logits: Span<Float>) throws(ModelError) -> Int {
-    let best = try Self.greedy(logits)
-    guard temperature > 0, logits[best].isFinite else { return best }
-    func weight(_ index: Int) -> Double {
-      let logit = logits[index]
-      return logit.isNaN ? 0 : exp((Double(logit) - Double(logits[best])) / Double(temperature))
-    }
-    var total = 0.0
-    for index in logits.indices { total += weight(index) }
-    var left = Double(generator.next() >> 11) * 0x1p-53 * total
-    for index in logits.indices {
-      left -= weight(index)
-      if left < 0 { return index }
-    }
-    return best  // rounding left a crumb
+  /// The next token for `logits` (one per token of the vocabulary), where `tokens` came before. NaN is never picked.
+  ///
+  /// - Throws: where none of the logits is a number.
+  public mutating func next(_ logits: Span<Float>, after tokens: [Int] = []) throws(ModelError) -> Int {
+    if options.temperature == 0, options.repeatPenalty == 1 { return try Self.greedy(logits) }
+    try current.fill(logits, options, after: tokens)
+    return draw(from: current)
   }
+
+  /// How likely each token is to be picked by `next`, after all filters. Copies nothing while the one returned before is
+  /// gone.
+  public mutating func distribution(_ logits: Span<Float>, after tokens: [Int] = []) throws(ModelError)
+    -> TokenDistribution
+  {
+    try current.fill(logits, options, after: tokens)
+    return current
+  }
+
+  /// A random token of `distribution`. A sure one costs no random number.
+  public mutating func draw(from distribution: TokenDistribution) -> Int {
+    distribution.token(at: distribution.count == 1 ? 0 : uniform())
+  }
+
+  /// A random number in [0, 1).
+  public mutating func uniform() -> Double { Double(generator.next() >> 11) * 0x1p-53 }
 
   /// The index of the largest logit; the lowest index wins ties, NaN never wins.
   public static func greedy(_ logits: Span<Float>) throws(ModelError) -> Int {
@@ -39,9 +47,11 @@ public struct Sampler: Sendable {
     for index in logits.indices where !logits[index].isNaN {
       if best == nil || logits[index] > logits[best!] { best = index }
     }
-    guard let best else {
-      throw ModelError("none of the \(logits.count) logits is a number; check the model's weights")
-    }
+    guard let best else { throw noNumber(among: logits.count) }
     return best
+  }
+
+  static func noNumber(among count: Int) -> ModelError {
+    ModelError("none of the \(count) logits is a number; check the model's weights")
   }
 }

@@ -1,9 +1,33 @@
 /// A model's vocabulary, read from its GGUF metadata: SentencePiece (`tokenizer.ggml.model` = `llama`) or byte-level BPE
 /// (`gpt2`). Gives the tokens that llama.cpp gives.
 public struct Tokenizer: Sendable {
-  enum Model: Sendable {
+  enum Algorithm: Sendable {
     case sentencePiece(SentencePiece)
     case bytePairs(BytePairs)
+
+    init(named name: String, _ file: GGUFFile, _ vocabulary: Vocabulary) throws(GGUFError) {
+      switch name {
+      case "llama": self = .sentencePiece(try SentencePiece(file, vocabulary))
+      case "gpt2": self = .bytePairs(try BytePairs(file, vocabulary))
+      default:
+        let known = "only SentencePiece ('llama') and BPE ('gpt2')"
+        let problem = "its tokenizer '\(printable(name))' is not supported, \(known)"
+        throw GGUFError(file.path, problem, fix: "give token numbers instead of text, or another model")
+      }
+    }
+
+    /// A text begins with `bos` where the file says nothing else.
+    var addsBOS: Bool {
+      switch self {
+      case .sentencePiece: true
+      case .bytePairs(let pairs): pairs.addsBOS
+      }
+    }
+
+    /// SentencePiece's own numbers for the tokens that begin and end a text.
+    func standard(_ token: Int, _ vocabulary: Vocabulary) -> Int? {
+      if case .sentencePiece = self, vocabulary.pieces.indices.contains(token) { token } else { nil }
+    }
   }
 
   /// How many tokens there are.
@@ -20,7 +44,7 @@ public struct Tokenizer: Sendable {
   public let addsEOS: Bool
 
   let vocabulary: Vocabulary
-  private let model: Model
+  private let algorithm: Algorithm
   private let specials: SpecialTokens
 
   /// Reads the vocabulary from the metadata of `file`.
@@ -32,28 +56,13 @@ public struct Tokenizer: Sendable {
 
   private init(reading file: GGUFFile) throws(GGUFError) {
     let name: String = try file.require("tokenizer.ggml.model")
-    let vocabulary: Vocabulary
-    let standard: (bos: Int?, eos: Int?, addsBOS: Bool)
-    switch name {
-    case "llama":
-      vocabulary = try Vocabulary(file)
-      model = .sentencePiece(try SentencePiece(file, vocabulary))
-      standard = (vocabulary.pieces.count > 1 ? 1 : nil, vocabulary.pieces.count > 2 ? 2 : nil, true)
-    case "gpt2":
-      vocabulary = try Vocabulary(file)
-      let pairs = try BytePairs(file, vocabulary)
-      model = .bytePairs(pairs)
-      standard = (nil, nil, pairs.addsBOS)
-    default:
-      let problem =
-        "its tokenizer '\(printable(name))' is not supported, only SentencePiece ('llama') and BPE ('gpt2')"
-      throw GGUFError(file.path, problem, fix: "give token numbers instead of text, or another model")
-    }
-    self.vocabulary = vocabulary
+    let vocabulary = try Vocabulary(file)
+    let algorithm = try Algorithm(named: name, file, vocabulary)
+    (self.vocabulary, self.algorithm) = (vocabulary, algorithm)
     specials = SpecialTokens(vocabulary)
-    bos = try vocabulary.id("bos_token_id", in: file) ?? standard.bos
-    eos = try vocabulary.id("eos_token_id", in: file) ?? standard.eos
-    addsBOS = try file.optional("tokenizer.ggml.add_bos_token") ?? standard.addsBOS
+    bos = try vocabulary.id("bos_token_id", in: file) ?? algorithm.standard(1, vocabulary)
+    eos = try vocabulary.id("eos_token_id", in: file) ?? algorithm.standard(2, vocabulary)
+    addsBOS = try file.optional("tokenizer.ggml.add_bos_token") ?? algorithm.addsBOS
     addsEOS = try file.optional("tokenizer.ggml.add_eos_token") ?? false
     ends = try Self.ends(file, vocabulary, eos)
     try Self.require(bos, "bos", where: addsBOS, in: file)
@@ -96,7 +105,7 @@ public struct Tokenizer: Sendable {
     let bytes = Array(text.utf8)
     var isFirst = true  // in the text, or after a special token
     for fragment in specials.split(bytes, parsingControl: parseSpecial) {
-      switch (fragment, model) {
+      switch (fragment, algorithm) {
       case (.token(let token), _): tokens.append(token)
       case (.text(let range), .sentencePiece(let pieces)):
         pieces.encode(bytes[range], prefixed: isFirst, vocabulary, into: &tokens)
@@ -114,7 +123,7 @@ public struct Tokenizer: Sendable {
     let bytes = vocabulary.pieces[token].bytes
     switch vocabulary.kinds[token] {
     case .normal:
-      switch model {
+      switch algorithm {
       case .sentencePiece: return SentencePiece.unescaped(bytes)
       case .bytePairs: return ByteAlphabet.bytes(of: bytes)
       }
@@ -142,7 +151,7 @@ public struct Tokenizer: Sendable {
   }
   /// A text gets a space in front.
   var addsSpacePrefix: Bool {
-    if case .sentencePiece(let pieces) = model { pieces.addsSpacePrefix } else { false }
+    if case .sentencePiece(let pieces) = algorithm { pieces.addsSpacePrefix } else { false }
   }
   func isNormal(_ token: Int) -> Bool {
     vocabulary.kinds.indices.contains(token) && vocabulary.kinds[token] == .normal
