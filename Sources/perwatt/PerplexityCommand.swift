@@ -45,9 +45,9 @@ struct PerplexityCommand: ParsableCommand {
     let text = try Self.text(file)
     let (model, weights, kernels) = try source.open()
     let other = try openReference(beside: model, kernels)
-    let windows = try cut(text, for: model)
     try refuseLong(weights, model)
     if let other { try refuseLong(other.weights, other.file) }
+    let windows = try cut(text, for: model)
     func transformer(_ weights: ModelWeights) -> Transformer {
       Transformer(weights: weights, kernels: kernels, context: windows.context)
     }
