@@ -110,7 +110,7 @@ import Testing
 
   @Test func modelsThatCannotBeComparedAreRefused() throws {
     let kernels = try Backends.make("scalar", pool: ThreadPool(threads: 1))
-    let windows = try TextWindows(tokens: Array(0..<40), context: 20, bos: nil)
+    let windows = try TextWindows(tokens: Array(0..<80), context: 80, bos: nil)
     let stories = try transformer(Fixture.stories(), kernels, context: 20)
     let tiny = try transformer(GGUFFile(path: Fixture.path("tiny-llama.gguf")), kernels, context: 20)
     let vocabulary = #expect(throws: ModelError.self) {
@@ -120,7 +120,7 @@ import Testing
     let short = try transformer(Fixture.stories(), kernels, context: 2)
     let context = #expect(throws: ModelError.self) { try QualityMeter(short, windows: windows) }
     let capacity = short.cache.layout.capacity
-    #expect(context?.description == "windows of 20 tokens do not fit into a context of \(capacity)")
+    #expect(context?.description == "windows of 80 tokens do not fit into a context of \(capacity)")
   }
 
   @Test func logProbabilitiesAreNormalised() throws {
