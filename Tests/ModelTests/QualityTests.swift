@@ -111,8 +111,8 @@ import Testing
   @Test func modelsThatCannotBeComparedAreRefused() throws {
     let kernels = try Backends.make("scalar", pool: ThreadPool(threads: 1))
     let windows = try TextWindows(tokens: Array(0..<80), context: 80, bos: nil)
-    let stories = try transformer(Fixture.stories(), kernels, context: 20)
-    let tiny = try transformer(GGUFFile(path: Fixture.path("tiny-llama.gguf")), kernels, context: 20)
+    let stories = try transformer(Fixture.stories(), kernels, context: 80)
+    let tiny = try transformer(GGUFFile(path: Fixture.path("tiny-llama.gguf")), kernels, context: 80)
     let vocabulary = #expect(throws: ModelError.self) {
       try QualityMeter(stories, reference: tiny, windows: windows)
     }
