@@ -16,6 +16,6 @@ struct Perwatt: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, MachineCommand.self, KernelsCommand.self, ModelCommand.self, ClaimsCommand.self,
-      GenerateCommand.self, LogitsCommand.self, ConvertCommand.self, ShowCommand.self,
+      GenerateCommand.self, LogitsCommand.self, ConvertCommand.self, PerplexityCommand.self, ShowCommand.self,
     ], defaultSubcommand: RunCommand.self)
 }

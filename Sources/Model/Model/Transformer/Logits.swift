@@ -11,6 +11,9 @@ public struct Logits: RandomAccessCollection, Sendable {
     return owner.data[i]
   }
 
+  /// All of them in place, for as long as this or a copy of it lives.
+  var floats: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: owner.data, count: count) }
+
   /// All of them without a copy.
   public func withSpan<Result, Failure: Error>(_ body: (Span<Float>) throws(Failure) -> Result)
     throws(Failure)
