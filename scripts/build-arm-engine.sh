@@ -20,13 +20,13 @@ module Glibc "$seams/Glibc.swift"
 module KernelTypes "$kernels"/KernelTypes/*.swift
 for isa in SIMDKernels SIMDKernelsDotProd SIMDKernelsI8MM; do interface "$isa" "$seams/KernelTable.swift"; done
 module BLAS "$seams/BLAS.swift"
-module Machine Sources/Machine/Machine/ISALevel.swift "$seams/Codable.swift"
+module Machine Sources/Machine/Machine/ISALevel.swift "$seams/Swift.swift"
 module Statistics Sources/Core/Statistics/SeededGenerator.swift
 module Parallel "$kernels"/Parallel/*.swift
-module QuantFormats "$kernels"/QuantFormats/*.swift "$seams/Codable.swift"
+module QuantFormats "$kernels"/QuantFormats/*.swift "$seams/Swift.swift"
 module ReferenceKernels "$kernels"/ReferenceKernels/*.swift
-module Kernels "$kernels"/Kernels/*.swift "$seams/Codable.swift"
-module Model "$model"/{Config,GGUF,KVCache,Transformer}/*.swift "$seams/Codable.swift"
+module Kernels "$kernels"/Kernels/*.swift "$seams/Swift.swift"
+module Model "$model"/{Config,GGUF,KVCache,Transformer}/*.swift "$seams/Swift.swift"
 module Main "$seams/Main.swift"
 
 for c in "$kernels/CParallel/CParallel.c" Sources/Machine/CMachine/CMachine.c; do

@@ -21,12 +21,22 @@ check_kernels() { # target of the package, cores of qemu…
   done
 }
 
-scripts/build-arm-engine.sh "$work/engine" >"$work/log" 2>&1 &
-engine=$!
-check_kernels SIMDKernels cortex-a72 cortex-a76
-check_kernels SIMDKernelsDotProd cortex-a76 max
-check_kernels SIMDKernelsI8MM max
-wait "$engine" || { cat "$work/log" && exit 1; }
+jobs=() logs=()
+start() { # command…: in the background
+  logs+=("$work/${#logs[@]}.log")
+  "$@" >"${logs[-1]}" 2>&1 &
+  jobs+=($!)
+}
+start check_kernels SIMDKernels cortex-a72 cortex-a76
+start check_kernels SIMDKernelsDotProd cortex-a76 max
+start check_kernels SIMDKernelsI8MM max
+start scripts/build-arm-engine.sh "$work/engine"
+failed=0
+for i in "${!jobs[@]}"; do
+  wait "${jobs[i]}" || failed=$?
+  cat "${logs[i]}"
+done
+[[ $failed == 0 ]] || exit "$failed"
 
 # The objects that were checked, but for the driver's entry points, which all of them have. Of generic functions that
 # several objects have, the linker takes the first: those for any aarch64 come before those of the kernels.

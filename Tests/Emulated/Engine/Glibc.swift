@@ -6,4 +6,7 @@ public var MAP_FAILED: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPatt
 public var S_IFMT: mode_t { 0o170000 }
 public var S_IFREG: mode_t { 0o100000 }
 public var S_IFDIR: mode_t { 0o040000 }
-public func open(_ path: UnsafePointer<CChar>, _ flags: Int32) -> Int32 { cg_open(path, flags) }
+
+public func open(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t = 0) -> Int32 {
+  cg_open(path, flags, mode)
+}
