@@ -74,7 +74,7 @@ struct PerplexityCommand: ParsableCommand {
   }
 
   private func cut(_ text: String, for model: GGUFFile) throws -> TextWindows {
-    let tokenizer = try SentencePieceTokenizer(gguf: model)
+    let tokenizer = try Tokenizer(gguf: model)
     let bos = tokenizer.addsBOS ? tokenizer.bos : nil
     do {
       return try TextWindows(tokens: tokenizer.encode(text), context: context, bos: bos, most: chunks)

@@ -37,7 +37,7 @@ import Testing
   }
 
   private func windows(_ text: String, context: Int, most: Int? = nil) throws -> TextWindows {
-    let tokenizer = try SentencePieceTokenizer(gguf: Fixture.stories())
+    let tokenizer = try Tokenizer(gguf: Fixture.stories())
     return try TextWindows(tokens: tokenizer.encode(text), context: context, bos: tokenizer.bos, most: most)
   }
 
