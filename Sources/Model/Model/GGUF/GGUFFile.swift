@@ -42,7 +42,7 @@ public final class GGUFFile: Sendable {
   /// The parts of one model, in order.
   private init(joining files: [GGUFFile]) throws(GGUFError) {
     (path, version, metadata) = (files[0].path, files[0].version, files[0].metadata)
-    parts = files.flatMap(\.parts)
+    parts = files.flatMap { $0.parts }
     var tensors = files[0].tensors
     for file in files.dropFirst() {
       for (name, tensor) in file.tensors where tensors.updateValue(tensor, forKey: name) != nil {
