@@ -85,11 +85,10 @@ import Testing
     (options.topK, options.repeatPenalty) = (8, 1.2)
     let prompt = [3, 1, 4]
     let expected = try pairs(target, options, after: prompt)
-    let sampler = try Sampler(options, seed: UInt64(length))
     var counts = [Double](repeating: 0, count: 100)
     var generator = SeededGenerator(seed: UInt64(length))
-    for _ in 0..<4000 {
-      let own = try Sampler(sampler.options, seed: generator.next())
+    for _ in 0..<2500 {
+      let own = try Sampler(options, seed: generator.next())
       var decoder = try SpeculativeDecoder(
         target: target, draft: draft, length: length, sampler: own, prompt: prompt)
       while decoder.tokens.count < prompt.count + 2 { _ = try decoder.advance(atMost: 4) }
