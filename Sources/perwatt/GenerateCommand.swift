@@ -1,7 +1,5 @@
 import ArgumentParser
-import Measurement
 import Model
-import Quantities
 
 /// `perwatt generate`: text from a model, to standard output as it is produced.
 struct GenerateCommand: ParsableCommand {
@@ -23,6 +21,7 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup var sampling: SamplingFlags
   @OptionGroup var context: ContextOptions
+  @OptionGroup var draft: DraftOptions
 
   func validate() throws {
     if tokens < 1 { throw ValidationError("-n \(tokens): give at least one token") }
@@ -34,46 +33,21 @@ struct GenerateCommand: ParsableCommand {
     let tokenizer = try Tokenizer(gguf: file)
     let ids = try prompt.tokens(file, tokenizer)
     let limit = min(tokens, try context.room(after: ids.count, of: weights.config))
-    let transformer = try context.transformer(weights, kernels, context: ids.count + limit)
-    let clock = Clock.monotonic
-    let start = clock.now()
-    let logits = try transformer.forward(ids)
-    let prefill = clock.now() - start
+    let small = try draft.weights(for: tokenizer, of: source.model, kernels)
+    let target = try context.transformer(weights, kernels, context: ids.count + limit)
+    let sampler = try Sampler(sampling.options, seed: sampling.seed)
     var output = TextOutput(tokenizer, stops: stop)
-    let decoding = try decode(transformer, after: ids, logits, limit: limit, to: &output)
+    let report: String
+    if let small {
+      let draft = try context.transformer(small, kernels, context: ids.count + limit)
+      let generation = SpeculativeGeneration(
+        target: target, draft: draft, length: self.draft.length, sampler: sampler)
+      report = try generation.run(ids, limit: limit, to: &output)
+    } else {
+      var generation = PlainGeneration(transformer: target, sampler: sampler)
+      report = try generation.run(ids, limit: limit, to: &output)
+    }
     try output.finish()
-    report(prompt: ids.count, prefill: prefill, decoding)
-  }
-
-  /// Forward passes after the prompt's, and their time alone: neither sampling nor printing.
-  private struct Decoding {
-    var passes = 0
-    var time = Seconds.zero
-  }
-
-  /// Prints up to `limit` tokens after `prompt`, the first of them picked from `logits`.
-  private func decode(
-    _ transformer: Transformer, after prompt: [Int], _ logits: Logits, limit: Int, to output: inout TextOutput
-  ) throws -> Decoding {
-    var sampler = try Sampler(sampling.options, seed: sampling.seed)
-    var (logits, tokens, decoding) = (logits, prompt, Decoding())
-    let clock = Clock.monotonic
-    while true {
-      let next = try logits.withSpan { span throws(ModelError) in try sampler.next(span, after: tokens) }
-      guard try output.push(next), output.count < limit else { return decoding }
-      tokens.append(next)
-      let start = clock.now()
-      logits = try transformer.forward([next])
-      decoding.time += clock.now() - start
-      decoding.passes += 1
-    }
-  }
-
-  private func report(prompt: Int, prefill: Seconds, _ decoding: Decoding) {
-    var text = "prefill \(prompt) tokens, \(Format.si(Tokens(prompt) / prefill))"
-    if decoding.passes > 0 {
-      text += "; decode \(decoding.passes) tokens, \(Format.si(Tokens(decoding.passes) / decoding.time))"
-    }
-    Console.note(text)
+    Console.note(report)
   }
 }

@@ -62,6 +62,35 @@ extension CLITests {
       #expect(try await text("-p", prompt) == answer)
     }
 
+    @Test func aDraftModelChangesNothingButTheSpeed() async throws {
+      for golden in try Fixture.golden() {
+        let outcome = try await Command(
+          "generate", "-m", Fixture.model, "--draft", Fixture.model, "-k", "3", "-p", golden.prompt, "-n",
+          "100"
+        ).run()
+        #expect(outcome.status == 0 && outcome.text == golden.text + "\n")
+        #expect(
+          outcome.err.contains("speculation: 100.0 % of 75 guesses accepted, 4.00 tokens per target pass, "))
+        #expect(outcome.err.contains("× plain decoding ("))
+      }
+      let one = try await Command(
+        "generate", "-m", Fixture.model, "--draft", Fixture.model, "-p", "Once", "-n", "1", "--stop", "x"
+      ).run()
+      #expect(one.status == 0 && one.err.contains("none of 0 guesses"), "\(one.err)")
+    }
+
+    @Test func aDraftModelOfAnotherVocabularyIsRefused() async throws {
+      let tree = try FileTree()
+      var bytes = try Data(contentsOf: URL(filePath: Fixture.model))
+      bytes.replaceSubrange(try #require(bytes.range(of: Data("<0x41>".utf8))), with: Data("<0xZZ>".utf8))
+      try tree.write(bytes, to: "/m.gguf")
+      let outcome = try await Command(
+        "generate", "-m", Fixture.model, "--draft", tree.folder + "/m.gguf", "-p", "Once"
+      ).run()
+      #expect(outcome.status == 1 && outcome.out.isEmpty && outcome.errorLines.count == 1)
+      #expect(outcome.err.contains("/m.gguf: its vocabulary is not that of \(Fixture.model); use a smaller"))
+    }
+
     @Test func sampledTextFollowsTheFilters() async throws {
       let greedy = try await text("-p", "Once")
       #expect(try await text("-p", "Once", "--temperature", "1", "--top-k", "1") == greedy)

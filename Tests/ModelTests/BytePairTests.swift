@@ -146,6 +146,32 @@ import Testing
     }
   }
 
+  /// An error, or a tokenizer that works; never a crash.
+  @Test(arguments: ["vocabulary-gpt-2.gguf", "vocabulary-llama-bpe.gguf", "stories260K-f32.gguf"])
+  func anyByteMayBeWrong(name: String) throws {
+    var bytes = try Fixture.bytes(name)
+    let header = min(bytes.count, 11_000)
+    var generator = SeededGenerator(seed: 6)
+    var working = 0
+    for _ in 0..<150 {
+      let place = Int.random(in: 24..<header, using: &generator)
+      let right = bytes[place]
+      bytes[place] = UInt8.random(in: 0...255, using: &generator)
+      bytes.withUnsafeBytes { raw in
+        guard let file = try? GGUFFile(bytes: raw, path: "m.gguf"), let tokenizer = try? Tokenizer(gguf: file)
+        else {
+          return
+        }
+        let tokens = tokenizer.encode("Hello <|begin_of_text|>, Zoë's 123 \n\n 🎉", parseSpecial: true)
+        if tokens.allSatisfy((0..<tokenizer.count).contains) {
+          working += tokenizer.decode(tokens).isEmpty ? 0 : 1
+        }
+      }
+      bytes[place] = right
+    }
+    #expect(working > 5)
+  }
+
   @Test func theFileSaysWhatATextBeginsAndEndsWith() throws {
     let both = try outcome {
       for (id, key) in ["bos", "eos"].enumerated() {

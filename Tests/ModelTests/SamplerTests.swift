@@ -75,6 +75,20 @@ import Testing
     #expect(try draws(1) == [566, 745, 971, 444, 444, 762, 877, 523, 285, 793])
   }
 
+  @Test func memoryIsTakenOnce() throws {
+    var options = SamplingOptions(temperature: 0.8)
+    (options.topK, options.topP, options.minP, options.repeatPenalty) = (900, 0.9, 0.01, 1.1)
+    var sampler = try Sampler(options)
+    var generator = SeededGenerator(seed: 2)
+    func address() throws -> Int {
+      let logits = (0..<1000).map { _ in generator.symmetric() }
+      let found = try sampler.distribution(logits.span, after: [1, 2, 3])
+      return found.candidates.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) }
+    }
+    let first = try address()
+    for _ in 0..<50 { #expect(try address() == first) }
+  }
+
   @Test func extremesStayInRange() throws {
     var cold = try Sampler(SamplingOptions(temperature: .leastNonzeroMagnitude))
     #expect(try cold.next([0, 1, -.infinity].span) == 1)

@@ -36,7 +36,8 @@ KNOWN = [
 ]
 UNKNOWN = [
     "google-gemma-2-2b-it", "microsoft-Phi-3.5-mini-instruct", "deepseek-ai-DeepSeek-V3.1", "HuggingFaceTB-SmolLM3-3B",
-    "NousResearch-Hermes-3-Llama-3.1-8B-tool_use",
+    "NousResearch-Hermes-3-Llama-3.1-8B-tool_use", "Qwen3.5-4B", "meetkai-functionary-medium-v3.2",
+    "llama-cpp-deepseek-r1", "NVIDIA-Nemotron-3-Nano-30B-A3B-BF16",
 ]
 BOS = {"meta": "<|begin_of_text|>", "Meta": "<|begin_of_text|>", "deepseek": "<｜begin▁of▁sentence｜>"}
 

@@ -124,6 +124,7 @@ extension ChatTemplate {
   /// Marks of templates that look like ChatML and write more than that, or something else.
   private static let notChatML = [
     "<|im_sep|>", "<end_of_utterance>", "## Metadata", "function calling AI model", "bos_token",
+    "render_content(", "<think></think>",
   ]
 
   private static func format(of text: String) -> Format? {
@@ -131,14 +132,16 @@ extension ChatTemplate {
     if hasTurns.contains(where: { text.contains($0) }) {
       return notChatML.contains { text.contains($0) } ? nil : .chatML(system: standardSystem(in: text))
     }
-    if text.contains("'<|start_header_id|>' + message['role']"), text.contains("<|eot_id|>") {
+    if text.contains("'<|start_header_id|>' + message['role']"), !text.contains("function(s)") {
       guard text.contains("Cutting Knowledge Date: December 2023") else { return .llama3(header: nil) }
       // The template's own date where it is not told today's: the same question gives the same text on every day.
       let date = "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n"
       return text.contains("26 Jul 2024") ? .llama3(header: date) : nil
     }
     // Later models of DeepSeek have the same marks, but no list of several tool outputs.
-    if text.contains("<｜Assistant｜>"), text.contains("<｜tool▁outputs▁begin｜>") { return .deepSeekR1 }
+    if text.contains("'<｜User｜>' + message['content']}}"), text.contains("<｜tool▁outputs▁begin｜>") {
+      return .deepSeekR1
+    }
     return nil
   }
 

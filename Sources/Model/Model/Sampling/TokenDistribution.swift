@@ -60,9 +60,9 @@ extension TokenDistribution {
     }
     guard let best = candidates.max(by: { $1 > $0 }) else { throw Sampler.noNumber(among: logits.count) }
     guard options.temperature > 0, best.logit.isFinite else { return keepOnly(best) }
-    if options.topK > 0, options.topK < candidates.count { keepLargest { count, _ in count == options.topK } }
+    if options.topK > 0 { keepLikeliest(Double(options.topK)) { _ in 1 } }
     if options.topP < 1 || options.minP > 0 { weigh(best.logit, temperature: 1) }
-    if options.topP < 1 { keepNucleus(of: Double(options.topP)) }
+    if options.topP < 1 { keepLikeliest(Double(options.topP) * total, size: \.weight) }
     // The best one weighs 1.
     if options.minP > 0 { candidates.removeAll { $0.weight < Double(options.minP) } }
     weigh(best.logit, temperature: Double(options.temperature))
@@ -98,45 +98,42 @@ extension TokenDistribution {
     }
   }
 
-  /// Keeps the fewest candidates that weigh `share` of all.
-  private mutating func keepNucleus(of share: Double) {
-    let all = total
-    // So light that not even all of them together could belong to it: this spares the heap most of a vocabulary.
-    let lightest = (1 - share) * all / Double(candidates.count)
-    candidates.removeAll { $0.weight < lightest }
-    var weight = 0.0
-    keepLargest { _, next in
-      weight += next
-      return weight >= share * all
+  /// Keeps the likeliest candidates, the fewest whose sizes add up to `enough`. Quickselect (Hoare 1961, CACM 4, 321): the
+  /// likelier part of what is undecided is kept or searched, so that a vocabulary is not sorted for every token. O(n).
+  private mutating func keepLikeliest(_ enough: Double, size: (Candidate) -> Double) {
+    var undecided = candidates.startIndex..<candidates.endIndex
+    var kept = 0.0
+    while !undecided.isEmpty {
+      let middle = partition(undecided)
+      let inFront = candidates[undecided.lowerBound..<middle].reduce(kept) { $0 + size($1) }
+      let withIt = inFront + size(candidates[middle])
+      if inFront >= enough {
+        undecided = undecided.lowerBound..<middle
+      } else if withIt >= enough {
+        undecided = middle + 1..<middle + 1
+      } else {
+        (kept, undecided) = (withIt, middle + 1..<undecided.upperBound)
+      }
     }
+    candidates.removeLast(candidates.count - undecided.upperBound)
   }
 
-  /// Keeps the likeliest candidates, in order, until `isEnough` of the number kept and the last one's weight. Takes
-  /// them from a heap: O(n + k log n) for k of n.
-  private mutating func keepLargest(until isEnough: (Int, Double) -> Bool) {
-    for parent in stride(from: candidates.count / 2 - 1, through: 0, by: -1) {
-      sift(parent, candidates.count)
+  /// Orders `range` around one of its candidates: likelier ones in front of it, the others behind. Returns its place.
+  private mutating func partition(_ range: Range<Int>) -> Int {
+    let last = range.upperBound - 1
+    let (a, b, c) = (range.lowerBound, range.lowerBound + range.count / 2, last)
+    // The median of three, so that sorted logits are no bad case.
+    let low = candidates[a] > candidates[b] ? b : a
+    let high = low == a ? b : a
+    let median = candidates[c] > candidates[high] ? high : candidates[low] > candidates[c] ? low : c
+    candidates.swapAt(median, last)
+    let pivot = candidates[last]
+    var place = range.lowerBound
+    for index in range.lowerBound..<last where candidates[index] > pivot {
+      candidates.swapAt(index, place)
+      place += 1
     }
-    var end = candidates.count
-    while end > 0 {
-      end -= 1
-      candidates.swapAt(0, end)
-      if isEnough(candidates.count - end, candidates[end].weight) { break }
-      sift(0, end)
-    }
-    candidates.reverse()
-    candidates.removeLast(end)
-  }
-
-  /// Lets the candidate at `start` sink below likelier ones of the heap of `count`.
-  private mutating func sift(_ start: Int, _ count: Int) {
-    var parent = start
-    while 2 * parent + 1 < count {
-      var child = 2 * parent + 1
-      if child + 1 < count, candidates[child + 1] > candidates[child] { child += 1 }
-      guard candidates[child] > candidates[parent] else { return }
-      candidates.swapAt(parent, child)
-      parent = child
-    }
+    candidates.swapAt(place, last)
+    return place
   }
 }
