@@ -6,11 +6,11 @@ import QuantFormats
 ///     Q8_0   d[block][row], elements[block][step][row][byteStep]
 ///     Q4_0   d[block][row], nibbles[block][pair][row][4]
 ///     Q4_K   d[row], dmin[row], scale[block][row], minimum[block][row], nibbles
-///     Q6_K   d[row], scale[block][half][row], (nibbles[pair][row][4], upper[half][row][4])[block]
+///     Q6_K   d[row], scale[block][half][row], parts[half][3][row][4][block]
 ///
 /// A step is `byteStep` elements of k. Nibbles of a pair are the steps 2 · pair (lower) and 2 · pair + 1 (upper) of 4
-/// elements; `upper` has bits 4 and 5 of the four steps of a half block, step by step from the lowest bits on. d and
-/// dmin are halves, scales and minima bytes. Rows that do not exist are zeros.
+/// elements; parts of a half block of 4 steps are three of them, with two bits each of the fourth above, from its lowest
+/// bits on. d and dmin are halves, scales and minima bytes. Rows that do not exist are zeros.
 struct QuantPacking {
   let format: TensorFormat
   /// Rows of a panel.
@@ -104,10 +104,13 @@ struct QuantPacking {
     }
     for i in 0..<32 {
       let level = UInt8(bitPattern: parts.levels[32 * c + i]), step = i / 4
-      let at = start + (step / 2 * width + g.row) * 4 + i % 4
-      or((level & 15) << (step % 2 * 4), at)
-      if format == .q6_k {
-        or((level >> 4) << (step % 4 * 2), start + 16 * width + (step / 4 * width + g.row) * 4 + i % 4)
+      func place(_ vector: Int) -> UnsafeMutableRawPointer { start + (vector * width + g.row) * 4 + i % 4 }
+      if format != .q6_k {
+        or((level & 15) << (step % 2 * 4), place(step / 2))
+      } else if step % 4 < 3 {
+        or(level, place(step / 4 * 3 + step % 4))
+      } else {
+        for part in 0..<3 { or((level >> (2 * part) & 3) << 6, place(step / 4 * 3 + part)) }
       }
     }
   }
