@@ -6,12 +6,14 @@ struct Allocations {
   let peak: Int
   /// The largest single request, granted or not.
   let largest: Int
+  /// Requests, of this thread.
+  let requests: Int
 
   static func counting(_ body: () -> Void) -> Allocations {
     ca_begin()
     body()
     let count = ca_end()
-    return Allocations(peak: count.peak, largest: Int(clamping: count.largest))
+    return Allocations(peak: count.peak, largest: Int(clamping: count.largest), requests: count.count)
   }
 
   /// Twice the file, and what an error's text and a few tables take whatever the file's size.

@@ -12,6 +12,9 @@ struct PlainGeneration {
   mutating func run(_ prompt: [Int], limit: Int, to output: inout TextOutput) throws -> String {
     let clock = Clock.monotonic
     var (tokens, passes, time) = (prompt, 0, Seconds.zero)
+    // Nothing is allocated from token to token.
+    tokens.reserveCapacity(prompt.count + limit)
+    var last = [0]
     var start = clock.now()
     var logits = try transformer.forward(prompt)
     let prefill = Tokens(prompt.count) / (clock.now() - start)
@@ -20,7 +23,8 @@ struct PlainGeneration {
       guard try output.push(next), output.count < limit else { break }
       tokens.append(next)
       start = clock.now()
-      logits = try transformer.forward([next])
+      last[0] = next
+      logits = try transformer.forward(last)
       time += clock.now() - start
       passes += 1
     }
