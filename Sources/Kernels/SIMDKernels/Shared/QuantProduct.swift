@@ -51,9 +51,12 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
       weights: elements, y: y, tokenStride: blocks &* format.activationBytes,
       factors: group + 2 &* tileColumns)
     if block == 0 { prefetchResults(p, token, tokens, row) }
-    if isExpanded { expandElements(format, elements, blocks: blocks, into: expanded) }
-    let wide = isExpanded ? UnsafeRawPointer(expanded) : nil
-    runGroup(format, expanded: wide, tokens, b, blocks, p.scratch, sums)
+    if isExpanded {
+      expandElements(format, elements, blocks: blocks, into: expanded)
+      runGroup(format, expanded: UnsafeRawPointer(expanded), tokens, b, blocks, p.scratch, sums)
+    } else {
+      runGroup(format, expanded: nil, tokens, b, blocks, p.scratch, sums)
+    }
     group = elements + blocks &* format.elementBytes &* tileColumns
     block &+= blocks
   }
