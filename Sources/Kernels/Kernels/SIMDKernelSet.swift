@@ -52,7 +52,8 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
   }
 
   public func rmsNorm(_ c: RMSNormCall) {
-    pool.forEach(count: c.rows, chunk: share(c.rows, unit: 1)) { [table] rows, _ in
+    // A fork costs more than a few short rows do.
+    pool.forEach(count: c.rows, chunk: max(share(c.rows, unit: 1), 16_384 / c.width)) { [table] rows, _ in
       for r in rows { table.rmsNorm(c.x + r * c.width, c.weight, c.y + r * c.width, c.width, c.epsilon) }
     }
   }
