@@ -1,5 +1,6 @@
 import Parallel
 import QuantFormats
+import ReferenceKernels
 
 /// One backend's kernels. It is chosen once, at the start, and handed down; code above this door is written once
 /// for all backends.
