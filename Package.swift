@@ -108,10 +108,13 @@ let package = Package(
     // Harness: never Kernels, never Model
     library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
     library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
+    library(
+      "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
     library("Claims", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
-      "Reports", in: "Reports", imports: ["Results", "Machine", "Quantities", "Measurement", "Statistics"]),
+      "Reports", in: "Reports",
+      imports: ["Judgement", "Results", "Machine", "Quantities", "Measurement", "Statistics"]),
     // Benchmarks: the only place where Harness meets Kernels and Model
     cases("MachineCases", imports: ["Kernels", "Measurement", "Parallel", "Quantities"]),
     cases(
@@ -130,9 +133,9 @@ let package = Package(
     .executableTarget(
       name: "perwatt",
       dependencies: [
-        "MachineCases", "KernelCases", "InferenceCases", "Claims", "Energy", "Kernels", "Machine",
-        "Measurement",
-        "Model", "Parallel", "QuantFormats", "Quantities", "Reports", "Results", "Statistics",
+        "MachineCases", "KernelCases", "InferenceCases", "Claims", "Energy", "Judgement", "Kernels",
+        "Machine",
+        "Measurement", "Model", "Parallel", "QuantFormats", "Quantities", "Reports", "Results", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -173,6 +176,9 @@ let package = Package(
     tests(
       "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities"],
       resources: [.copy("Golden")]),
+    tests(
+      "JudgementTests",
+      imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
     tests("ClaimsTests", imports: ["Claims", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets + wideTargets,

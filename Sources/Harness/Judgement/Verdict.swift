@@ -1,0 +1,24 @@
+import Statistics
+
+/// What may be said of two times that were measured in turn.
+public enum Verdict: String, Codable, Hashable, Sendable, CaseIterable {
+  case faster, slower, same, undecided
+
+  /// The verdict on `ratio`, new time over old time. `floor` is the smallest change worth a word, as a share (0.01 for
+  /// 1 %): a difference counts only if the whole interval lies beyond it, and a likeness only if the whole interval
+  /// lies within it (the two-part rule of Criterion.rs). Everything else is undecided, as is a ratio with a confidence
+  /// below `level`.
+  public init(ratio: MedianInterval, floor: Double, level: Double = 0.95) {
+    precondition(floor >= 0, "floor \(floor)")
+    let (fast, slow) = (1 / (1 + floor), 1 + floor)
+    if ratio.confidence < level {
+      self = .undecided
+    } else if ratio.low > slow {
+      self = .slower
+    } else if ratio.high < fast {
+      self = .faster
+    } else {
+      self = ratio.low >= fast && ratio.high <= slow ? .same : .undecided
+    }
+  }
+}
