@@ -110,7 +110,9 @@ let package = Package(
     library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
     library(
       "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
-    library("Claims", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
+    library(
+      "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
+    library("Claims", in: "Harness", imports: ["Hardware", "Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
       "Reports", in: "Reports",
@@ -180,7 +182,8 @@ let package = Package(
       "JudgementTests",
       imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
-    tests("ClaimsTests", imports: ["Claims", "Quantities"], exclude: ["Golden"]),
+    tests("HardwareTests", imports: ["Hardware", "Quantities"]),
+    tests("ClaimsTests", imports: ["Claims", "Hardware", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets + wideTargets,
   swiftLanguageModes: [.v6]
 )
