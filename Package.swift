@@ -181,7 +181,18 @@ let package = Package(
     tests(
       "JudgementTests",
       imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
-    tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
+    .target(
+      name: "SyntheticStore",
+      dependencies: ["Machine", "Measurement", "Quantities", "Results", "Statistics"],
+      path: "Tests/TestSupport/SyntheticStore", swiftSettings: strict),
+    .executableTarget(
+      name: "StoreTool", dependencies: ["Results", "SyntheticStore"], path: "Tests/TestSupport/StoreTool",
+      swiftSettings: strict),
+    tests(
+      "ResultsTests",
+      imports: [
+        "Results", "Measurement", "Machine", "Quantities", "Statistics", "StoreTool", "SyntheticStore",
+      ]),
     tests("HardwareTests", imports: ["Hardware", "Quantities"]),
     tests("ClaimsTests", imports: ["Claims", "Hardware", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets + wideTargets,

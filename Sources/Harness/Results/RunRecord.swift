@@ -70,6 +70,14 @@ public struct RunOrigin: Codable, Hashable, Sendable {
     self.started = started.formatted(.iso8601)
   }
 
+  /// One that was stored: `startedAt` as `started` has it.
+  init(
+    toolVersion: String, commit: Reading<Commit>, buildConfiguration: String, suite: String, startedAt: String
+  ) {
+    (self.toolVersion, self.commit, self.suite) = (toolVersion, commit, suite)
+    (self.buildConfiguration, started) = (buildConfiguration, startedAt)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case toolVersion = "tool_version"
     case buildConfiguration = "build_configuration"
