@@ -78,7 +78,10 @@ let isaTargets = isas.map { isa, flags in
 
 let package = Package(
   name: "perwatt",
-  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
   targets: [
     // Core
     library("Quantities", in: "Core"),
@@ -117,6 +120,12 @@ let package = Package(
     library(
       "Reports", in: "Reports",
       imports: ["Judgement", "Results", "Machine", "Quantities", "Measurement", "Statistics"]),
+    library(
+      "SQLiteExport", in: "Reports",
+      imports: [
+        "Reports", "Results", "Machine", "Measurement", "Quantities",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     // Benchmarks: the only place where Harness meets Kernels and Model
     cases("MachineCases", imports: ["Kernels", "Measurement", "Parallel", "Quantities"]),
     cases(
@@ -137,7 +146,8 @@ let package = Package(
       dependencies: [
         "MachineCases", "KernelCases", "InferenceCases", "Claims", "Energy", "Judgement", "Kernels",
         "Machine",
-        "Measurement", "Model", "Parallel", "QuantFormats", "Quantities", "Reports", "Results", "Statistics",
+        "Measurement", "Model", "Parallel", "QuantFormats", "Quantities", "Reports", "Results",
+        "SQLiteExport", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -178,6 +188,12 @@ let package = Package(
     tests(
       "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities"],
       resources: [.copy("Golden")]),
+    tests(
+      "SQLiteExportTests",
+      imports: [
+        "SQLiteExport", "Results", "Machine", "Measurement", "Quantities",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     tests(
       "JudgementTests",
       imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),

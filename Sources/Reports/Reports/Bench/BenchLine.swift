@@ -47,9 +47,12 @@ struct BenchLine {
 
   /// A percentile of the time of a generated token, over all samples, in seconds; nil where none is generated.
   func tokenTime(_ percent: Int) -> Percentile? {
-    guard let times, row.test.generated > 0 else { return nil }
-    return Percentile(percent, ofSorted: times.tokens.joined().map(\.value).sorted())
+    guard times != nil, row.test.generated > 0 else { return nil }
+    return Percentile(percent, ofSorted: tokenTimes.sorted())
   }
+
+  /// The time of each generated token, in seconds, sample by sample.
+  var tokenTimes: [Double] { (times?.tokens ?? []).joined().map(\.value) }
 
   /// Percentiles that are told.
   static let percents = [50, 90, 99]
