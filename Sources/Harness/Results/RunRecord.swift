@@ -27,6 +27,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var notes: [String] = []
   /// From the start to the end of the run, pauses and checks included.
   public var wallTime: Seconds?
+  /// The most memory that the process held; nil in older records.
+  public var peakMemory: Reading<Bytes>?
   /// Until it is finished a run counts as interrupted, so that a crash leaves the truth behind.
   public var validity = Validity(.interrupted, reasons: ["the run has not finished"])
 
@@ -38,6 +40,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     case schemaVersion = "schema_version"
     case protocolUsed = "protocol"
     case wallTime = "wall_time_s"
+    case peakMemory = "peak_memory_bytes"
     case origin, machine, cases, controls, sustained, peaks, models, benches, energy, claims, notes, validity
   }
 }

@@ -38,9 +38,8 @@ private struct CountRow {
   let memory: Reading<Bytes>?
 
   func cells(_ columns: [CountColumn]) -> [TextTable.Cell] {
-    let name = title.isEmpty ? [] : title.printable.wrapped(to: 20).map { Inked($0) }
     let memory = self.memory?.value.map(Format.binary) ?? (self.memory == nil ? "" : NumberText.none)
-    return [name, [Inked(label.printable.cut(to: 18))]]
+    return [[Inked(title.printable.cut(to: 22))], [Inked(label.printable.cut(to: 18))]]
       + columns.map { [Inked($0.value(self) ?? NumberText.none)] } + [[Inked(memory)]]
   }
 
@@ -56,19 +55,21 @@ private struct CountColumn {
   let header: [String]
   let value: (CountRow) -> String?
 
-  static let all = [
-    CountColumn(header: ["instr", "per call"]) { perCall($0, .instructions) },
-    CountColumn(header: ["", "IPC"]) { row in
-      row.counts[.instructions].combined(with: row.counts[.cycles]) { $0 / $1 }.value
-        .flatMap { $0.isFinite ? Format.fixed($0, 2) : nil }
-    },
-    CountColumn(header: ["cache", "misses"]) { perCall($0, .cacheMisses) },
-    CountColumn(header: ["branch", "misses"]) { perCall($0, .branchMisses) },
-    CountColumn(header: ["faults", "min"]) { total($0, .minorFaults) },
-    CountColumn(header: ["", "maj"]) { total($0, .majorFaults) },
-    CountColumn(header: ["switches", "vol"]) { total($0, .voluntarySwitches) },
-    CountColumn(header: ["", "invol"]) { total($0, .involuntarySwitches) },
-  ]
+  static var all: [CountColumn] {
+    [
+      CountColumn(header: ["instr", "per call"]) { perCall($0, .instructions) },
+      CountColumn(header: ["", "IPC"]) { row in
+        row.counts[.instructions].combined(with: row.counts[.cycles]) { $0 / $1 }.value
+          .flatMap { $0.isFinite ? Format.fixed($0, 2) : nil }
+      },
+      CountColumn(header: ["cache", "misses"]) { perCall($0, .cacheMisses) },
+      CountColumn(header: ["branch", "misses"]) { perCall($0, .branchMisses) },
+      CountColumn(header: ["faults", "min"]) { total($0, .minorFaults) },
+      CountColumn(header: ["", "maj"]) { total($0, .majorFaults) },
+      CountColumn(header: ["switches", "vol"]) { total($0, .voluntarySwitches) },
+      CountColumn(header: ["", "invol"]) { total($0, .involuntarySwitches) },
+    ]
+  }
 
   private static func perCall(_ row: CountRow, _ event: Event) -> String? {
     row.counts[event].value.map { short($0 / row.calls) }
