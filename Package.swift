@@ -85,7 +85,7 @@ let package = Package(
     library("Statistics", in: "Core", flags: optimised),
     // Machine
     cLibrary("CMachine", in: "Machine"),
-    library("Machine", in: "Machine", imports: ["CMachine", "Quantities"]),
+    library("Machine", in: "Machine", imports: ["CMachine", "Quantities", "Statistics"]),
     library("Energy", in: "Machine", imports: ["Machine", "Quantities"]),
     // Kernels: the rest of the project enters by the target of that name only
     library("QuantFormats", in: "Kernels", flags: optimised),
