@@ -89,7 +89,7 @@ let package = Package(
     // Machine
     cLibrary("CMachine", in: "Machine"),
     cLibrary("CAllocations", in: "Machine"),
-    library("Machine", in: "Machine", imports: ["CMachine", "Quantities"]),
+    library("Machine", in: "Machine", imports: ["CMachine", "Quantities", "Statistics"]),
     library("Energy", in: "Machine", imports: ["Machine", "Quantities"]),
     // Kernels: the rest of the project enters by the target of that name only
     library("QuantFormats", in: "Kernels", flags: optimised),
