@@ -106,17 +106,25 @@ let package = Package(
     library(
       "Model", in: "Model", imports: ["Kernels", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
     // Harness: never Kernels, never Model
+    library(
+      "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
+    library("Costs", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
     library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
     library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
     library(
       "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
     library(
-      "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
+      "Projection", in: "Harness",
+      imports: ["Costs", "Hardware", "Measurement", "Quantities", "Results", "Statistics"],
+      exclude: ["README.md"]),
     library("Claims", in: "Harness", imports: ["Hardware", "Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
       "Reports", in: "Reports",
-      imports: ["Judgement", "Results", "Machine", "Quantities", "Measurement", "Statistics"]),
+      imports: [
+        "Costs", "Hardware", "Judgement", "Projection", "Results", "Machine", "Quantities", "Measurement",
+        "Statistics",
+      ]),
     // Benchmarks: the only place where Harness meets Kernels and Model
     cases("MachineCases", imports: ["Kernels", "Measurement", "Parallel", "Quantities"]),
     cases(
@@ -135,9 +143,10 @@ let package = Package(
     .executableTarget(
       name: "perwatt",
       dependencies: [
-        "MachineCases", "KernelCases", "InferenceCases", "Claims", "Energy", "Judgement", "Kernels",
-        "Machine",
-        "Measurement", "Model", "Parallel", "QuantFormats", "Quantities", "Reports", "Results", "Statistics",
+        "MachineCases", "KernelCases", "InferenceCases", "Claims", "Costs", "Energy", "Hardware", "Judgement",
+        "Kernels", "Machine",
+        "Measurement", "Model", "Parallel", "Projection", "QuantFormats", "Quantities", "Reports", "Results",
+        "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -176,13 +185,18 @@ let package = Package(
       ]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests(
-      "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities"],
+      "ReportsTests",
+      imports: ["Hardware", "Projection", "Reports", "Results", "Machine", "Measurement", "Quantities"],
       resources: [.copy("Golden")]),
     tests(
       "JudgementTests",
       imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
     tests("HardwareTests", imports: ["Hardware", "Quantities"]),
+    tests("CostsTests", imports: ["Costs", "Quantities"]),
+    tests(
+      "ProjectionTests",
+      imports: ["Costs", "Hardware", "Measurement", "Projection", "Quantities", "Results"]),
     tests("ClaimsTests", imports: ["Claims", "Hardware", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets + wideTargets,
   swiftLanguageModes: [.v6]
