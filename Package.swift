@@ -110,17 +110,25 @@ let package = Package(
     library(
       "Model", in: "Model", imports: ["Kernels", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
     // Harness: never Kernels, never Model
+    library(
+      "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
+    library("Costs", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
     library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
     library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
     library(
       "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
     library(
-      "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
+      "Projection", in: "Harness",
+      imports: ["Costs", "Hardware", "Measurement", "Quantities", "Results", "Statistics"],
+      exclude: ["README.md"]),
     library("Claims", in: "Harness", imports: ["Hardware", "Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
       "Reports", in: "Reports",
-      imports: ["Judgement", "Results", "Machine", "Quantities", "Measurement", "Statistics"]),
+      imports: [
+        "Costs", "Hardware", "Judgement", "Projection", "Results", "Machine", "Quantities", "Measurement",
+        "Statistics",
+      ]),
     library(
       "SQLiteExport", in: "Reports",
       imports: [
@@ -145,9 +153,9 @@ let package = Package(
     .executableTarget(
       name: "perwatt",
       dependencies: [
-        "MachineCases", "KernelCases", "InferenceCases", "CAllocations", "Claims", "Energy", "Judgement",
-        "Kernels", "Machine", "Measurement", "Model", "Parallel", "QuantFormats", "Quantities", "Reports",
-        "Results", "SQLiteExport", "Statistics",
+        "MachineCases", "KernelCases", "InferenceCases", "CAllocations", "Claims", "Costs", "Energy",
+        "Hardware", "Judgement", "Kernels", "Machine", "Measurement", "Model", "Parallel", "Projection",
+        "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -185,7 +193,10 @@ let package = Package(
       ]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests(
-      "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities", "Statistics"],
+      "ReportsTests",
+      imports: [
+        "Hardware", "Projection", "Reports", "Results", "Machine", "Measurement", "Quantities", "Statistics",
+      ],
       resources: [.copy("Golden")]),
     tests(
       "SQLiteExportTests",
@@ -209,6 +220,10 @@ let package = Package(
         "Results", "Measurement", "Machine", "Quantities", "Statistics", "StoreTool", "SyntheticStore",
       ]),
     tests("HardwareTests", imports: ["Hardware", "Quantities"]),
+    tests("CostsTests", imports: ["Costs", "Quantities"]),
+    tests(
+      "ProjectionTests",
+      imports: ["Costs", "Hardware", "Measurement", "Projection", "Quantities", "Results"]),
     tests("ClaimsTests", imports: ["Claims", "Hardware", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets + wideTargets,
   swiftLanguageModes: [.v6]
