@@ -174,7 +174,7 @@ let package = Package(
       ]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests(
-      "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities"],
+      "ReportsTests", imports: ["Reports", "Judgement", "Results", "Machine", "Measurement", "Quantities"],
       resources: [.copy("Golden")]),
     tests(
       "JudgementTests",

@@ -35,7 +35,7 @@ public struct TextReport: Sendable {
     }
   }
 
-  private func draw(_ content: (inout Page) -> Void) -> String {
+  func draw(_ content: (inout Page) -> Void) -> String {
     var page = Page(style)
     content(&page)
     return page.text
