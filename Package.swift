@@ -195,7 +195,8 @@ let package = Package(
     tests(
       "ReportsTests",
       imports: [
-        "Hardware", "Projection", "Reports", "Results", "Machine", "Measurement", "Quantities", "Statistics",
+        "Hardware", "Judgement", "Projection", "Reports", "Results", "Machine", "Measurement", "Quantities",
+        "Statistics",
       ],
       resources: [.copy("Golden")]),
     tests(
