@@ -85,6 +85,7 @@ let package = Package(
     library("Statistics", in: "Core", flags: optimised),
     // Machine
     cLibrary("CMachine", in: "Machine"),
+    cLibrary("CAllocations", in: "Machine"),
     library("Machine", in: "Machine", imports: ["CMachine", "Quantities"]),
     library("Energy", in: "Machine", imports: ["Machine", "Quantities"]),
     // Kernels: the rest of the project enters by the target of that name only
@@ -133,9 +134,8 @@ let package = Package(
     .executableTarget(
       name: "perwatt",
       dependencies: [
-        "MachineCases", "KernelCases", "InferenceCases", "Claims", "Energy", "Judgement", "Kernels",
-        "Machine",
-        "Measurement", "Model", "Parallel", "QuantFormats", "Quantities", "Reports", "Results", "Statistics",
+        "MachineCases", "KernelCases", "InferenceCases", "CAllocations", "Claims", "Energy", "Judgement",
+        "Kernels", "Machine", "Measurement", "Model", "Parallel", "QuantFormats", "Quantities", "Reports", "Results", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -146,7 +146,6 @@ let package = Package(
       "MachineTests", imports: ["FileTrees", "Machine", "CMachine", "Quantities"],
       resources: [.copy("Fixtures")]),
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
-    .target(name: "CAllocations", path: "Tests/TestSupport/CAllocations"),
     tests(
       "ModelTests", imports: ["CAllocations", "Kernels", "Model", "Parallel", "QuantFormats", "Statistics"]),
     tests(
@@ -174,7 +173,7 @@ let package = Package(
       ]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests(
-      "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities"],
+      "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities", "Statistics"],
       resources: [.copy("Golden")]),
     tests(
       "JudgementTests",

@@ -9,6 +9,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var options: MeasureOptions
   @OptionGroup var backends: BackendOptions
+  @OptionGroup var numbers: NumberOptions
   @OptionGroup var power: PowerOptions
   @OptionGroup var price: PriceOptions
   @OptionGroup var model: ModelOptions
@@ -19,6 +20,7 @@ struct RunCommand: ParsableCommand {
     backends.apply(to: &settings)
     power.apply(to: &settings)
     price.apply(to: &settings)
+    try numbers.apply(to: &settings)
     try measureAndPrint(settings, json: options.json) { $0.full($1) }
   }
 }
@@ -47,6 +49,7 @@ struct KernelsCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var options: MeasureOptions
   @OptionGroup var backends: BackendOptions
+  @OptionGroup var numbers: NumberOptions
 
   @Option(help: "Only kernels whose case id contains this, such as gemm or rmsnorm.")
   var filter: String?
@@ -55,6 +58,7 @@ struct KernelsCommand: ParsableCommand {
     var settings = options.settings(suite: "kernels", parts: .kernels, threads: threads.count)
     settings.filter = filter
     backends.apply(to: &settings)
+    try numbers.apply(to: &settings)
     try measureAndPrint(settings, json: options.json) { $0.kernels($1) }
   }
 }

@@ -24,6 +24,9 @@ struct ShowCommand: ParsableCommand {
     help: "How --section model prints the rows of llama-bench (default: md).")
   var output: BenchReport.Format?
 
+  @Flag(help: "Also print what was counted beside the times.")
+  var counts = false
+
   func validate() throws {
     if let output, section != .model {
       throw ValidationError("-o \(output.rawValue) is for the rows of llama-bench: add --section model")
@@ -35,7 +38,7 @@ struct ShowCommand: ParsableCommand {
     if section == .model, record.benches?.isEmpty ?? true {
       throw Failure("\(file) has no rows of llama-bench; perwatt model with -p, -n or the like measures some")
     }
-    let report = TextReport(style: Style(colour: Console.usesColour))
+    let report = TextReport(style: Style(colour: Console.usesColour), showsCounts: counts)
     let text =
       switch section {
       case .all: report.full(record)

@@ -18,9 +18,19 @@ extension SampledInRounds {
   /// How many times the time of `other` this one takes: the median ratio over the rounds that both took
   /// part in. Nil without a common round.
   public func ratio<Other: SampledInRounds>(over other: Other) -> MedianInterval? {
-    let theirs = Dictionary(zip(other.rounds, other.samples)) { first, _ in first }
-    let pairs = zip(rounds, samples).compactMap { round, mine in theirs[round].map { (mine, $0) } }
+    let pairs = pairs(with: other)
     return PairedRatio.interval(pairs.map(\.0), over: pairs.map(\.1))
+  }
+
+  /// The logarithm of that ratio in each common round.
+  public func logRatios<Other: SampledInRounds>(over other: Other) -> [Double] {
+    let pairs = pairs(with: other)
+    return LogRatio.pairs(pairs.map(\.0), over: pairs.map(\.1))
+  }
+
+  private func pairs<Other: SampledInRounds>(with other: Other) -> [(Double, Double)] {
+    let theirs = Dictionary(zip(other.rounds, other.samples)) { first, _ in first }
+    return zip(rounds, samples).compactMap { round, mine in theirs[round].map { (mine, $0) } }
   }
 }
 
@@ -59,8 +69,12 @@ public struct AlternativeResult: Hashable, Sendable, SampledInRounds {
   public let rounds: [Int]
   /// Iterations in each sample.
   public let iterations: Int
-  /// Why there are fewer samples than planned, if so.
+  /// Why there are fewer samples than planned, or fewer iterations in each than the others have, if so.
   public let note: String?
+  /// Why its times had not become steady, in warm-up or over the samples; nil if they had.
+  public let unsteady: String?
+  /// What was counted over all samples; nil without a source, or where another program did the work.
+  public let counts: EventCounts?
 
   public var isTimed: Bool { status == .timed }
 }

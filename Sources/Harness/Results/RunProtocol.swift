@@ -4,7 +4,8 @@ import Measurement
 /// (backends among them) stand beside it and must be equal too before two runs are compared.
 public struct RunProtocol: Codable, Hashable, Sendable {
   /// Raised whenever the harness measures differently, so that old and new figures are not mixed.
-  public static let harnessVersion = 1
+  /// 2: warm-up to a steady state, events counted around each sample.
+  public static let harnessVersion = 2
 
   public var plan: SamplingPlan
   public var threads: Int

@@ -13,6 +13,10 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var machine: MachineFacts
   public var protocolUsed: RunProtocol
   public var cases: [CaseRecord] = []
+  /// A/A controls; nil in older records, which had none.
+  public var controls: [ControlRecord]?
+  /// What cases do when they run on and on; nil where nobody asked.
+  public var sustained: [SustainedRecord]?
   public var peaks: [PeakRecord] = []
   public var models: [ModelRecord] = []
   /// Rows of llama-bench, in the order of their measurement; nil where the run was not asked for any.
@@ -23,6 +27,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var notes: [String] = []
   /// From the start to the end of the run, pauses and checks included.
   public var wallTime: Seconds?
+  /// The most memory that the process held; nil in older records.
+  public var peakMemory: Reading<Bytes>?
   /// Until it is finished a run counts as interrupted, so that a crash leaves the truth behind.
   public var validity = Validity(.interrupted, reasons: ["the run has not finished"])
 
@@ -34,7 +40,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
     case schemaVersion = "schema_version"
     case protocolUsed = "protocol"
     case wallTime = "wall_time_s"
-    case origin, machine, cases, peaks, models, benches, energy, claims, notes, validity
+    case peakMemory = "peak_memory_bytes"
+    case origin, machine, cases, controls, sustained, peaks, models, benches, energy, claims, notes, validity
   }
 }
 

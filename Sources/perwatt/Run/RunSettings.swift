@@ -38,6 +38,10 @@ struct RunSettings {
   /// What the machine cost.
   var price: Dollars?
   var seed: UInt64 = 1
+  /// How long each case's fastest alternative runs without pause after its samples; nil for not at all.
+  var sustain: Seconds?
+  /// Whether counts are printed; they are stored anyway.
+  var showsCounts = false
   /// Rows of llama-bench instead of everything else.
   var bench: BenchSettings?
 
@@ -63,6 +67,7 @@ struct RunSettings {
     if let filter { flags["--filter"] = filter }
     if let backends { flags["--backend"] = backends.joined(separator: ",") }
     if !blas.isEmpty { flags["--blas"] = blas.joined(separator: ",") }
+    if let sustain { flags["--sustain"] = "\(sustain.value)" }
     if let watts { flags["--watts"] = "\(watts.value)" }
     if let price { flags["--price"] = "\(price.value)" }
     switch model {
