@@ -17,6 +17,6 @@ struct Perwatt: ParsableCommand {
     subcommands: [
       RunCommand.self, MachineCommand.self, KernelsCommand.self, ModelCommand.self, ClaimsCommand.self,
       GenerateCommand.self, LogitsCommand.self, ConvertCommand.self, PerplexityCommand.self, ShowCommand.self,
-      HardwareCommand.self, ProjectCommand.self, TrackCommand.self,
+      HardwareCommand.self, ProjectCommand.self, TrackCommand.self, AgainstCommand.self, WorkerCommand.self,
     ], defaultSubcommand: RunCommand.self)
 }
