@@ -113,6 +113,7 @@ let package = Package(
     library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
     library(
       "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
+    library("Imports", in: "Harness", imports: ["Machine", "Measurement", "Quantities", "Results"]),
     library("Claims", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
@@ -142,7 +143,8 @@ let package = Package(
     .executableTarget(
       name: "perwatt",
       dependencies: [
-        "MachineCases", "KernelCases", "InferenceCases", "Claims", "Energy", "Judgement", "Kernels",
+        "MachineCases", "KernelCases", "InferenceCases", "Claims", "Energy", "Imports", "Judgement",
+        "Kernels",
         "Machine",
         "Measurement", "Model", "Parallel", "QuantFormats", "Quantities", "Reports", "Results",
         "SQLiteExport", "Statistics",
@@ -196,6 +198,9 @@ let package = Package(
       "JudgementTests",
       imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
     tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
+    tests(
+      "ImportsTests",
+      imports: ["Imports", "Reports", "Results", "Machine", "Measurement", "Quantities"]),
     tests("ClaimsTests", imports: ["Claims", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets + wideTargets,
   swiftLanguageModes: [.v6]

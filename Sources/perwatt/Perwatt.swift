@@ -17,5 +17,6 @@ struct Perwatt: ParsableCommand {
     subcommands: [
       RunCommand.self, MachineCommand.self, KernelsCommand.self, ModelCommand.self, ClaimsCommand.self,
       GenerateCommand.self, LogitsCommand.self, ConvertCommand.self, PerplexityCommand.self, ShowCommand.self,
+      ExportCommand.self, ImportCommand.self,
     ], defaultSubcommand: RunCommand.self)
 }

@@ -20,7 +20,10 @@ public struct ResultsStore: Sendable {
   public func begin(_ record: RunRecord) throws(ResultsError) -> OpenRun {
     let machine = "\(folder)/\(Slug.make(record.machine.key))"
     try makeFolder(machine)
-    try AtomicFile.replace("\(machine)/machine.json", with: RecordJSON.encode(record.machine))
+    // Facts that another program told never take the place of facts that were read.
+    if record.machine.givenKey == nil {
+      try AtomicFile.replace("\(machine)/machine.json", with: RecordJSON.encode(record.machine))
+    }
     let text = try RecordJSON.encode(record)
     let path = try freeName("\(machine)/\(Self.name(of: record))")
     do throws(ResultsError) {

@@ -18,6 +18,7 @@ extension MachineFacts {
     case onBattery = "on_battery"
     case temperature = "temperature_celsius"
     case operatingSystem = "operating_system"
+    case givenKey = "given_key"
     case architecture, board, caches, governor, turbo, hypervisor, kernel, hugepages
   }
 }

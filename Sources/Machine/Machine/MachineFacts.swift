@@ -45,6 +45,8 @@ public struct MachineFacts: Codable, Sendable, Hashable {
   public var operatingSystem: Reading<String>
   /// Transparent huge pages: `always`, `madvise` or `never`.
   public var hugepages: Reading<String>
+  /// The folder of results, where a user named it and the facts were not read here; nil where they make it.
+  public var givenKey: String?
 
   /// Reads everything once, without writing and without privileges; never fails.
   /// - Parameters:

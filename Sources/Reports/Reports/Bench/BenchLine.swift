@@ -47,12 +47,14 @@ struct BenchLine {
 
   /// A percentile of the time of a generated token, over all samples, in seconds; nil where none is generated.
   func tokenTime(_ percent: Int) -> Percentile? {
-    guard times != nil, row.test.generated > 0 else { return nil }
-    return Percentile(percent, ofSorted: tokenTimes.sorted())
+    tokenTimes.map { Percentile(percent, ofSorted: $0) }
   }
 
-  /// The time of each generated token, in seconds, sample by sample.
-  var tokenTimes: [Double] { (times?.tokens ?? []).joined().map(\.value) }
+  /// Of every generated token, ascending; nil where none is generated.
+  var tokenTimes: [Double]? {
+    guard let times, row.test.generated > 0 else { return nil }
+    return times.tokens.joined().map(\.value).sorted()
+  }
 
   /// Percentiles that are told.
   static let percents = [50, 90, 99]
