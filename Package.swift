@@ -121,6 +121,7 @@ let package = Package(
       "Projection", in: "Harness",
       imports: ["Costs", "Hardware", "Measurement", "Quantities", "Results", "Statistics"],
       exclude: ["README.md"]),
+    library("Imports", in: "Harness", imports: ["Machine", "Measurement", "Quantities", "Results"]),
     library("Claims", in: "Harness", imports: ["Hardware", "Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
@@ -154,8 +155,8 @@ let package = Package(
       name: "perwatt",
       dependencies: [
         "MachineCases", "KernelCases", "InferenceCases", "CAllocations", "Claims", "Costs", "Energy",
-        "Hardware", "Judgement", "Kernels", "Machine", "Measurement", "Model", "Parallel", "Projection",
-        "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport", "Statistics",
+        "Hardware", "Imports", "Judgement", "Kernels", "Machine", "Measurement", "Model", "Parallel",
+        "Projection", "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -220,6 +221,9 @@ let package = Package(
       imports: [
         "Results", "Measurement", "Machine", "Quantities", "Statistics", "StoreTool", "SyntheticStore",
       ]),
+    tests(
+      "ImportsTests",
+      imports: ["Imports", "Reports", "Results", "Machine", "Measurement", "Quantities"]),
     tests("HardwareTests", imports: ["Hardware", "Quantities"]),
     tests("CostsTests", imports: ["Costs", "Quantities"]),
     tests(

@@ -18,5 +18,6 @@ struct Perwatt: ParsableCommand {
       RunCommand.self, MachineCommand.self, KernelsCommand.self, ModelCommand.self, ClaimsCommand.self,
       GenerateCommand.self, LogitsCommand.self, ConvertCommand.self, PerplexityCommand.self, ShowCommand.self,
       HardwareCommand.self, ProjectCommand.self, TrackCommand.self, AgainstCommand.self, WorkerCommand.self,
+      ImportCommand.self, ExportCommand.self,
     ], defaultSubcommand: RunCommand.self)
 }

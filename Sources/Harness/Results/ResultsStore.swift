@@ -17,7 +17,10 @@ public struct ResultsStore: Sendable {
     let machine = "\(folder)/\(Slug.make(record.machine.key))"
     try AtomicFile.makeFolder(machine)
     AtomicFile.removeLeftovers(in: machine)
-    try AtomicFile.replace("\(machine)/machine.json", with: RecordJSON.encode(record.machine))
+    // Facts that another program told never take the place of facts that were read.
+    if record.machine.givenKey == nil {
+      try AtomicFile.replace("\(machine)/machine.json", with: RecordJSON.encode(record.machine))
+    }
     let stem = "\(machine)/\(Self.name(of: record))"
     let names = sequence(first: 1) { $0 + 1 }.lazy.map { $0 == 1 ? "\(stem).json" : "\(stem)-\($0).json" }
     // Names never end.

@@ -63,6 +63,8 @@ public struct RunOrigin: Codable, Hashable, Sendable {
   /// ISO 8601 in UTC: `2026-11-21T18:30:00Z`.
   public var started: String
   public var suite: String
+  /// The program that measured, where it was not this one: `llama-bench 0c1e570`. Nil for our own runs.
+  public var program: String?
 
   public init(
     toolVersion: String, commit: Reading<Commit>, buildConfiguration: String, suite: String,
@@ -84,7 +86,7 @@ public struct RunOrigin: Codable, Hashable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case toolVersion = "tool_version"
     case buildConfiguration = "build_configuration"
-    case commit, started, suite
+    case commit, started, suite, program
   }
 }
 

@@ -47,24 +47,23 @@ struct BenchLine {
 
   /// A percentile of the time of a generated token, over all samples, in seconds; nil where none is generated.
   func tokenTime(_ percent: Int) -> Percentile? {
-    sortedTokenTimes.map { Percentile(percent, ofSorted: $0) }
+    tokenTimes.map { Percentile(percent, ofSorted: $0) }
   }
 
   /// What that percentile does not exceed, however long one measures (`EarlyStopping`), in seconds; nil for the median,
   /// which the interval of the rate tells already, and where the percentile itself is not told.
   func tokenTimeBound(_ percent: Int) -> Double? {
-    guard percent > 50, let times = sortedTokenTimes, case .value = Percentile(percent, ofSorted: times),
+    guard percent > 50, let times = tokenTimes, case .value = Percentile(percent, ofSorted: times),
       case .value(let bound) = Percentile.upperBound(percent, ofSorted: times)
     else { return nil }
     return bound
   }
 
-  private var sortedTokenTimes: [Double]? {
-    times != nil && row.test.generated > 0 ? tokenTimes.sorted() : nil
+  /// Of every generated token, ascending; nil where none is generated.
+  var tokenTimes: [Double]? {
+    guard let times, row.test.generated > 0 else { return nil }
+    return times.tokens.joined().map(\.value).sorted()
   }
-
-  /// The time of each generated token, in seconds, sample by sample.
-  var tokenTimes: [Double] { (times?.tokens ?? []).joined().map(\.value) }
 
   /// Percentiles that are told.
   static let percents = [50, 90, 99]

@@ -81,7 +81,7 @@ extension ExportSeries {
     let lines = Dictionary(BenchLine.all(run).map { ($0.key, $0) }) { first, _ in first }
     var found: [ExportSeries] = []
     var places: [SeriesKey: Int] = [:]
-    for measured in run.cases {
+    for measured in run.cases where measured.group != controlGroup {
       for alternative in measured.alternatives {
         let key = SeriesKey(caseID: measured.id, backend: alternative.label)
         let place = places[key]
@@ -96,6 +96,9 @@ extension ExportSeries {
     }
     return found
   }
+
+  /// Cases of this group are alternatives against themselves: noise, and nobody's figure.
+  private static let controlGroup = "control"
 
   /// Cases of the machine itself end in `.t<threads>`; rows of llama-bench have threads of their own.
   private static func threads(_ measured: CaseRecord, _ line: BenchLine?, _ run: RunRecord) -> Int? {
