@@ -110,14 +110,15 @@ let package = Package(
       "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
     library("Costs", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
     library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
-    library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
+    library(
+      "Results", in: "Harness", imports: ["Costs", "Quantities", "Statistics", "Machine", "Measurement"]),
     library(
       "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
     library(
       "Projection", in: "Harness",
       imports: ["Costs", "Hardware", "Measurement", "Quantities", "Results", "Statistics"],
       exclude: ["README.md"]),
-    library("Claims", in: "Harness", imports: ["Hardware", "Quantities"], exclude: ["README.md"]),
+    library("Claims", in: "Harness", imports: ["Costs", "Hardware", "Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
       "Reports", in: "Reports",
@@ -186,18 +187,20 @@ let package = Package(
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests(
       "ReportsTests",
-      imports: ["Hardware", "Projection", "Reports", "Results", "Machine", "Measurement", "Quantities"],
+      imports: [
+        "Costs", "Hardware", "Projection", "Reports", "Results", "Machine", "Measurement", "Quantities",
+      ],
       resources: [.copy("Golden")]),
     tests(
       "JudgementTests",
       imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
-    tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
+    tests("ResultsTests", imports: ["Costs", "Results", "Measurement", "Machine", "Quantities"]),
     tests("HardwareTests", imports: ["Hardware", "Quantities"]),
     tests("CostsTests", imports: ["Costs", "Quantities"]),
     tests(
       "ProjectionTests",
       imports: ["Costs", "Hardware", "Measurement", "Projection", "Quantities", "Results"]),
-    tests("ClaimsTests", imports: ["Claims", "Hardware", "Quantities"], exclude: ["Golden"]),
+    tests("ClaimsTests", imports: ["Claims", "Costs", "Hardware", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets + wideTargets,
   swiftLanguageModes: [.v6]
 )

@@ -132,9 +132,14 @@ final class Runner {
 
   private func judgeClaims() throws {
     try measure(try KernelCases.ladder(pool: pool), group: "ladder")
-    let evidence = Evidence(recorder.record, price: settings.price)
+    try measure(try KernelCases.scaling(pool: pool), group: "scaling")
+    var evidence = Evidence(recorder.record)
+    evidence.assume(settings.costs)
     let claims = ClaimsLedger.judge(evidence).map(ClaimRecord.init)
-    recorder.update { $0.claims = claims }
+    recorder.update {
+      $0.claims = claims
+      $0.costs = CostRecord($0, settings.costs)
+    }
   }
 
   /// The kernels come on top, when they are known.
@@ -145,7 +150,7 @@ final class Runner {
     // Loading counts, too.
     let model = settings.parts.isDisjoint(with: [.model, .claims]) ? 0 : 3
     let again = settings.parts == .machine ? 0 : peaks
-    return peaks + again + sweeps + model + (settings.parts.contains(.claims) ? 1 : 0)
+    return peaks + again + sweeps + model + (settings.parts.contains(.claims) ? 2 : 0)
   }
 }
 
