@@ -114,7 +114,8 @@ let package = Package(
       "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
     library("Costs", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
     library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
-    library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
+    library(
+      "Results", in: "Harness", imports: ["Costs", "Quantities", "Statistics", "Machine", "Measurement"]),
     library(
       "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
     library(
@@ -122,7 +123,7 @@ let package = Package(
       imports: ["Costs", "Hardware", "Measurement", "Quantities", "Results", "Statistics"],
       exclude: ["README.md"]),
     library("Imports", in: "Harness", imports: ["Machine", "Measurement", "Quantities", "Results"]),
-    library("Claims", in: "Harness", imports: ["Hardware", "Quantities"], exclude: ["README.md"]),
+    library("Claims", in: "Harness", imports: ["Costs", "Hardware", "Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
       "Reports", in: "Reports",
@@ -196,8 +197,8 @@ let package = Package(
     tests(
       "ReportsTests",
       imports: [
-        "Hardware", "Judgement", "Projection", "Reports", "Results", "Machine", "Measurement", "Quantities",
-        "Statistics",
+        "Costs", "Hardware", "Judgement", "Projection", "Reports", "Results", "Machine", "Measurement",
+        "Quantities", "Statistics",
       ],
       resources: [.copy("Golden")]),
     tests(
@@ -219,7 +220,8 @@ let package = Package(
     tests(
       "ResultsTests",
       imports: [
-        "Results", "Measurement", "Machine", "Quantities", "Statistics", "StoreTool", "SyntheticStore",
+        "Costs", "Results", "Measurement", "Machine", "Quantities", "Statistics", "StoreTool",
+        "SyntheticStore",
       ]),
     tests(
       "ImportsTests",
@@ -229,7 +231,7 @@ let package = Package(
     tests(
       "ProjectionTests",
       imports: ["Costs", "Hardware", "Measurement", "Projection", "Quantities", "Results"]),
-    tests("ClaimsTests", imports: ["Claims", "Hardware", "Quantities"], exclude: ["Golden"]),
+    tests("ClaimsTests", imports: ["Claims", "Costs", "Hardware", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets + wideTargets,
   swiftLanguageModes: [.v6]
 )

@@ -22,6 +22,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   /// Rows of llama-bench, in the order of their measurement; nil where the run was not asked for any.
   public var benches: [BenchRecord]?
   public var energy: [EnergyRecord] = []
+  /// Money and carbon for a million tokens; nil where no energy is known, and in older records.
+  public var costs: CostRecord?
   public var claims: [ClaimRecord] = []
   /// Findings about the machine or the run, one line each: governor, neighbours, library choices.
   public var notes: [String] = []
@@ -41,7 +43,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
     case protocolUsed = "protocol"
     case wallTime = "wall_time_s"
     case peakMemory = "peak_memory_bytes"
-    case origin, machine, cases, controls, sustained, peaks, models, benches, energy, claims, notes, validity
+    case origin, machine, cases, controls, sustained, peaks, models, benches, energy, costs, claims, notes
+    case validity
   }
 }
 

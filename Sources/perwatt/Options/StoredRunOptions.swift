@@ -9,17 +9,11 @@ struct StoredRunOptions: ParsableArguments {
     help: ArgumentHelp("A stored run (default: the newest valid one of this machine).", valueName: "file"))
   var run: String?
 
-  @Option(help: "Folder in which runs are stored.")
-  var results = "results"
-
-  func validate() throws {
-    if results.isEmpty { throw ValidationError("--results is empty: name a folder of stored runs") }
-  }
-
   /// The run; nil, with a note, where this machine has none.
   ///
+  /// - Parameter results: the folder of stored runs.
   /// - Throws: `Failure` where the run that was named is not valid, `ResultsError` where it cannot be read.
-  func record() throws -> RunRecord? {
+  func record(in results: String) throws -> RunRecord? {
     if let run {
       let record = try ResultsStore.load(run)
       guard record.validity.status == .valid else {
@@ -28,7 +22,7 @@ struct StoredRunOptions: ParsableArguments {
       }
       return record
     }
-    if let record = try newest() { return record }
+    if let record = try newest(in: results) { return record }
     Console.note(
       "note: \(results) has no valid run of this machine (\(MachineFacts.read().key)); measure one with perwatt run, "
         + "or name one with --run")
@@ -36,7 +30,7 @@ struct StoredRunOptions: ParsableArguments {
   }
 
   /// By the time at which it began: the names of one day are sorted by commit.
-  private func newest() throws -> RunRecord? {
+  private func newest(in results: String) throws -> RunRecord? {
     let folder = "\(results)/\(Slug.make(MachineFacts.read().key))/"
     let names = try ResultsStore(folder: results).list().filter {
       $0.hasPrefix(folder) && $0.contains(/-(run|claims)(-quick)?(-\d+)?\.json$/)

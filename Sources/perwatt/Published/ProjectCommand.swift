@@ -20,8 +20,9 @@ struct ProjectCommand: ParsableCommand {
   @Option(help: "A machine of perwatt hardware.")
   var to: String?
 
-  @Flag(help: "Hold the projection against published figures instead.")
-  var validate = false
+  @Flag(
+    name: .customLong("validate"), help: "Hold the projection against published figures instead.")
+  var validating = false
 
   @Option(help: "A model's shape.")
   var model = "r1-distill-qwen-1.5b"
@@ -36,6 +37,10 @@ struct ProjectCommand: ParsableCommand {
   var prompt = 512
 
   @OptionGroup var stored: StoredRunOptions
+
+  @Option(help: "Folder in which runs are stored.")
+  var results = "results"
+
   @OptionGroup var catalogue: CatalogueOptions
 
   @Flag(help: "Print JSON instead of text.")
@@ -43,9 +48,10 @@ struct ProjectCommand: ParsableCommand {
 
   func validate() throws {
     _ = try task()
-    if to == nil, !validate { throw ValidationError("name a machine with --to, or give --validate") }
-    if to != nil, validate { throw ValidationError("--to and --validate exclude each other: give one") }
-    if json, validate { throw ValidationError("--validate prints text only: leave --json out") }
+    if results.isEmpty { throw ValidationError("--results is empty: name a folder of stored runs") }
+    if to == nil, !validating { throw ValidationError("name a machine with --to, or give --validate") }
+    if to != nil, validating { throw ValidationError("--to and --validate exclude each other: give one") }
+    if json, validating { throw ValidationError("--validate prints text only: leave --json out") }
     for (value, name) in [(context, "--context"), (prompt, "--prompt")]
     where !(1...10_000_000).contains(value) {
       throw ValidationError("\(name) \(value): give a number of tokens from 1 to 10000000")
@@ -53,7 +59,7 @@ struct ProjectCommand: ParsableCommand {
   }
 
   func run() throws {
-    let efficiency = try stored.record().map { KernelEfficiency($0) } ?? .none("no stored run")
+    let efficiency = try stored.record(in: results).map { KernelEfficiency($0) } ?? .none("no stored run")
     let report = TextReport(style: Style(colour: Console.usesColour))
     guard let to else { return try Console.print(report.validation(Validation(efficiency))) }
     let projection = try Projection(task(), on: try catalogue.load().machine(to), efficiency)
