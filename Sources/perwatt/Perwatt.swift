@@ -17,6 +17,7 @@ struct Perwatt: ParsableCommand {
     subcommands: [
       RunCommand.self, MachineCommand.self, KernelsCommand.self, ModelCommand.self, ClaimsCommand.self,
       GenerateCommand.self, LogitsCommand.self, ConvertCommand.self, PerplexityCommand.self, ShowCommand.self,
-      AgainstCommand.self, WorkerCommand.self,
+      CompareCommand.self, AgainstCommand.self, BisectCommand.self,
+      WorkerCommand.self,
     ], defaultSubcommand: RunCommand.self)
 }
