@@ -1,5 +1,6 @@
 import Foundation
 import Machine
+import Measurement
 import Quantities
 
 /// Two builds of the program, measured in turn within one session: raw times, and nothing judged.
@@ -92,5 +93,46 @@ public struct AgainstBlock: Codable, Hashable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case reference = "reference_s"
     case candidate = "candidate_s"
+  }
+}
+
+extension AgainstRecord {
+  /// The record as it is stored.
+  /// - Throws: `ResultsError` for a number that JSON does not know.
+  public func json() throws(ResultsError) -> Data { try RecordJSON.encode(self) }
+
+  /// Reads a session.
+  /// - Throws: `ResultsError`, one line with the file's name.
+  public static func load(_ path: String) throws(ResultsError) -> AgainstRecord {
+    guard FileManager.default.fileExists(atPath: path) else { throw .notFound(path: path) }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw .system(path: path, reason: "cannot be read")
+    }
+    return try RecordJSON.decodeSession(data, path: path)
+  }
+}
+
+extension ResultsStore {
+  /// Writes a session under a name of its own in `<folder>/<machine>/against`, apart from the runs: its figures are
+  /// ratios, and no history of times.
+  /// - Returns: the path.
+  /// - Throws: `ResultsError` where the folder cannot be made or written.
+  public func store(_ session: AgainstRecord) throws(ResultsError) -> String {
+    let text = try session.json()
+    let place = "\(folder)/\(Slug.make(session.machine.key))/against"
+    do {
+      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    } catch {
+      throw .notWritable(path: place)
+    }
+    let day = session.origin.started.prefix(10)
+    let stem = "\(place)/\(Slug.make("\(day)-\(session.candidate)-against-\(session.reference)"))"
+    var (path, number) = ("\(stem).json", 1)
+    while try !AtomicFile.reserve(path) {
+      number += 1
+      path = "\(stem)-\(number).json"
+    }
+    try AtomicFile.replace(path, with: text)
+    return path
   }
 }

@@ -21,6 +21,7 @@ final class AgainstSession {
   private let programs: Programs
   private let plan: AgainstPlan
   private let injection: Injection?
+  private var steps: Int?
   private let clock = Clock.monotonic
   private let progress: (String) -> Void
 
@@ -95,45 +96,49 @@ final class AgainstSession {
     }
   }
 
-  private func visit(_ measured: inout AgainstCase, _ pair: WorkerPair, block: Int, deadline: Seconds) throws {
+  private func visit(_ measured: inout AgainstCase, _ pair: WorkerPair, block: Int, deadline: Seconds) throws
+  {
     let isFirst = measured.blocks.isEmpty
     for side in pair.sides(block) { try pair.prepare(side, measured, check: isFirst) }
-    if isFirst { measured.iterations = try calibrate(measured, pair) }
-    let counts = self.counts(of: measured)
+    if isFirst { measured.iterations = try calibrate(pair) }
+    let extra = [nil, try injectedSteps(measured, pair)]
     // What a fresh process does first is slower; once for each side goes by untimed.
-    for side in pair.sides(block) { _ = try pair.sample(side, counts[side]) }
+    for side in pair.sides(block) { _ = try pair.sample(side, measured.iterations) }
     var times: [[Double]] = [[], []]
     var round = 0
     while round < Self.mostRounds {
       // Whole turns A B B A only.
       if round >= Self.fewestRounds, round.isMultiple(of: 2), clock.now() >= deadline { break }
       for side in Schedule.order(of: 2, round: round + block) {
-        // The work that was asked for, not what was injected on top of it.
-        times[side].append(try pair.sample(side, counts[side]).value / Double(measured.iterations))
+        let time = try pair.sample(side, measured.iterations, extra: extra[side])
+        times[side].append(time.value / Double(measured.iterations))
       }
       round += 1
     }
     measured.blocks.append(AgainstBlock(reference: times[0], candidate: times[1]))
   }
 
-  /// One count for both, from the faster one, found anew with twice the work until a sample is long enough.
-  private func calibrate(_ measured: AgainstCase, _ pair: WorkerPair) throws -> Int {
+  /// One count for both, from the faster one, until a sample is long enough.
+  private func calibrate(_ pair: WorkerPair) throws -> Int {
     var iterations = 1
     while true {
       let times = try [0, 1].map { try pair.sample($0, iterations) }
       let faster = times.min()!
-      if faster >= plan.minimumSample || iterations >= 1 << 30 { break }
+      if faster >= plan.minimumSample || iterations >= 1 << 30 { return iterations }
       let wish = faster > .zero ? Double(iterations) * 1.1 * (plan.minimumSample / faster) : .infinity
       iterations = Int(min(max(wish.rounded(.up), Double(iterations) + 1), Double(iterations) * 10))
     }
-    guard let injection, injection.id == measured.id else { return iterations }
-    return max(iterations, Int((1 / injection.share).rounded(.up)))
   }
 
-  private func counts(of measured: AgainstCase) -> [Int] {
-    let own = measured.iterations
-    guard let injection, injection.id == measured.id else { return [own, own] }
-    return [own, own + Int((injection.share * Double(own)).rounded())]
+  /// Steps after each iteration of the candidate, found once: from there on the work is the same, whatever the clock says.
+  private func injectedSteps(_ measured: AgainstCase, _ pair: WorkerPair) throws -> Int? {
+    guard let injection, injection.id == measured.id else { return nil }
+    if let steps { return steps }
+    // The least of several, because others on the machine only add time.
+    let step = try (0..<20).map { _ in try pair.spin(1, 100_000) }.min()! / 100_000
+    let once = try (0..<40).map { _ in try pair.sample(1, measured.iterations) }.min()!
+    steps = Int((injection.share * (once / step) / Double(measured.iterations)).rounded())
+    return steps
   }
 
   private func startPair(candidateFirst: Bool) throws -> WorkerPair {
@@ -171,12 +176,19 @@ private final class WorkerPair {
     cooldowns[side] = Seconds(reply.cooldown ?? 0)
   }
 
-  func sample(_ side: Int, _ iterations: Int) throws -> Seconds {
-    let reply = try workers[side].ask(.sample(iterations: iterations))
+  func sample(_ side: Int, _ iterations: Int, extra: Int? = nil) throws -> Seconds {
+    let time = try time(side, .sample(iterations: iterations, extra: extra))
+    if cooldowns[side] > .zero { Clock.monotonic.sleep(cooldowns[side]) }
+    return time
+  }
+
+  func spin(_ side: Int, _ steps: Int) throws -> Seconds { try time(side, .spin(steps)) }
+
+  private func time(_ side: Int, _ request: WorkerRequest) throws -> Seconds {
+    let reply = try workers[side].ask(request)
     guard let elapsed = reply.elapsed, elapsed > 0, elapsed.isFinite else {
       throw WorkerProcess.Problem(description: "a sample without a time")
     }
-    Clock.monotonic.sleep(cooldowns[side])
     return Seconds(elapsed)
   }
 }

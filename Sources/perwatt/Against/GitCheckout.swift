@@ -26,7 +26,8 @@ struct GitCheckout {
     guard !name.hasPrefix("-"), let hash = git("rev-parse", "--verify", "--quiet", "\(name)^{commit}"),
       !hash.isEmpty
     else {
-      throw Failure("'\(name)' is no commit, branch or tag of \(folder); git log --oneline and git branch list them")
+      throw Failure(
+        "'\(name)' is no commit, branch or tag of \(folder); git log --oneline and git branch list them")
     }
     return hash
   }
@@ -91,6 +92,8 @@ struct Shell {
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [program] + arguments
     process.standardInput = FileHandle.nullDevice
+    // Within a hook these would send git to the user's index, wherever -C points.
+    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GIT_") }
     if let folder { process.currentDirectoryURL = URL(filePath: folder) }
     return process
   }

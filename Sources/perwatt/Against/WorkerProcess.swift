@@ -113,7 +113,9 @@ final class WorkerProcess {
   }
 
   private func decode(_ line: Data) throws -> WorkerReply {
-    if let reply = try? decoder.decode(WorkerReply.self, from: line), reply.version <= WorkerReply.currentVersion {
+    if let reply = try? decoder.decode(WorkerReply.self, from: line),
+      reply.version <= WorkerReply.currentVersion
+    {
       return reply
     }
     struct Version: Decodable { let perwatt_worker: Int }
@@ -125,7 +127,8 @@ final class WorkerProcess {
       throw Problem(description: "\(name): its answer is not one of version \(version)")
     }
     throw Problem(
-      description: "\(name): its worker speaks version \(version), this program \(WorkerReply.currentVersion); run "
+      description:
+        "\(name): its worker speaks version \(version), this program \(WorkerReply.currentVersion); run "
         + "against from the newer build")
   }
 

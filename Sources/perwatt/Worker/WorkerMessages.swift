@@ -3,7 +3,7 @@ import Quantities
 /// What `perwatt worker` is asked, one JSON object on one line each. Fields are only ever added; whoever reads ignores
 /// those that it does not know.
 struct WorkerRequest: Codable, Equatable {
-  enum Kind: String, Codable { case list, prepare, sample }
+  enum Kind: String, Codable { case list, prepare, sample, spin }
 
   var request: Kind
   /// For `list`, which is the first request.
@@ -17,6 +17,8 @@ struct WorkerRequest: Codable, Equatable {
   var check: Bool?
   /// For `sample`.
   var iterations: Int?
+  /// For tests of the method: steps of useless work after each iteration. With `spin`, steps alone.
+  var extra: Int?
 
   static func list(threads: Int, backends: [String], full: Bool) -> WorkerRequest {
     WorkerRequest(request: .list, threads: threads, backends: backends, full: full)
@@ -24,9 +26,10 @@ struct WorkerRequest: Codable, Equatable {
   static func prepare(_ id: String, label: String, check: Bool) -> WorkerRequest {
     WorkerRequest(request: .prepare, id: id, label: label, check: check)
   }
-  static func sample(iterations: Int) -> WorkerRequest {
-    WorkerRequest(request: .sample, iterations: iterations)
+  static func sample(iterations: Int, extra: Int? = nil) -> WorkerRequest {
+    WorkerRequest(request: .sample, iterations: iterations, extra: extra)
   }
+  static func spin(_ steps: Int) -> WorkerRequest { WorkerRequest(request: .spin, extra: steps) }
 }
 
 /// The answer to one request.
@@ -41,7 +44,7 @@ struct WorkerReply: Codable, Equatable {
   var cases: [WorkerCase]?
   /// To `prepare`: the pause after each sample.
   var cooldown: Double?
-  /// To `sample`: the time of all iterations together.
+  /// To `sample` and `spin`: the time of all together.
   var elapsed: Double?
 
   private enum CodingKeys: String, CodingKey {

@@ -11,6 +11,7 @@ final class Workshop {
   /// Not yet prepared: their operands are made when they are first used, and go with them.
   private var waiting: [String: Case] = [:]
   private var current: (measured: Case, alternative: Alternative)?
+  private var extraWork = ExtraWork()
   private let clock = Clock.monotonic
 
   /// The answer; what goes wrong is told in it.
@@ -20,6 +21,7 @@ final class Workshop {
       case .list: return try list(request)
       case .prepare: return try prepare(request)
       case .sample: return try sample(request)
+      case .spin: return time { extraWork.run(steps: request.extra ?? 0) }
       }
     } catch {
       return WorkerReply(error: "\(error)")
@@ -69,8 +71,20 @@ final class Workshop {
   private func sample(_ request: WorkerRequest) throws -> WorkerReply {
     guard let current else { throw Failure("nothing is prepared") }
     guard let iterations = request.iterations, iterations > 0 else { throw Failure("no iterations") }
+    guard let extra = request.extra, extra > 0 else {
+      return try time { try current.alternative.body(iterations) }
+    }
+    return try time {
+      for _ in 0..<iterations {
+        try current.alternative.body(1)
+        extraWork.run(steps: extra)
+      }
+    }
+  }
+
+  private func time(_ work: () throws -> Void) rethrows -> WorkerReply {
     let start = clock.now()
-    try current.alternative.body(iterations)
+    try work()
     return WorkerReply(elapsed: (clock.now() - start).value)
   }
 }

@@ -5,9 +5,8 @@ import Statistics
 extension Comparison {
   /// Verdicts on two builds that took turns.
   ///
-  /// The unit is the block: a process's memory lies where it lies, a bias that all its samples share. Within a block the
-  /// lower quartiles are compared, because others on the machine only add time. Over the blocks the trimmed mean of the
-  /// log ratios counts, with its t interval.
+  /// The unit is the block: a process's memory lies where it lies, a bias that all its samples share. A block's figure is
+  /// the median of its rounds' log ratios; over the blocks their trimmed mean counts, with its t interval.
   ///
   /// - Parameter floor: differences up to this share count as none.
   public init(_ record: AgainstRecord, floor: Double = AgainstRecord.floor, level: Double = 0.95) {
@@ -22,7 +21,7 @@ extension Comparison {
   }
 
   private static let againstBasis =
-    "both builds in turn, in blocks of fresh processes; ratios of lower quartiles, trimmed mean over blocks"
+    "both builds in turn, in blocks of fresh processes: median ratio of each block, trimmed mean over blocks"
 }
 
 extension AgainstRecord {
@@ -31,32 +30,29 @@ extension AgainstRecord {
 }
 
 extension AgainstBlock {
-  /// The logarithm of candidate over reference; nil without a time.
+  /// The median over rounds of the logarithm of candidate over reference; nil without a round.
   public var logRatio: Double? {
-    guard let times = lowerQuartiles else { return nil }
-    return LogRatio.pairs([times.candidate], over: [times.reference])[0]
-  }
-
-  var lowerQuartiles: (reference: Double, candidate: Double)? {
-    guard !reference.isEmpty, !candidate.isEmpty else { return nil }
-    return (
-      Quantiles.quantile(ofSorted: reference.sorted(), 0.25),
-      Quantiles.quantile(ofSorted: candidate.sorted(), 0.25)
-    )
+    let pairs = LogRatio.pairs(candidate, over: reference)
+    return pairs.isEmpty ? nil : Quantiles.median(pairs)
   }
 }
 
 extension Finding {
   init(_ measured: AgainstCase, floor: Double) {
-    let times = measured.blocks.compactMap(\.lowerQuartiles)
-    let estimate =
-      measured.reason == nil ? RatioEstimate(logRatios: measured.blocks.compactMap(\.logRatio)) : nil
-    let few = estimate == nil ? "\(times.count) whole blocks; \(RatioEstimate.fewest) are needed" : nil
+    let ratios = measured.blocks.compactMap(\.logRatio)
+    let estimate = measured.reason == nil ? RatioEstimate(logRatios: ratios) : nil
+    let few = estimate == nil ? "\(ratios.count) whole blocks; \(RatioEstimate.fewest) are needed" : nil
     self.init(
       id: measured.id, title: measured.title, label: measured.label,
-      reference: times.isEmpty ? nil : Seconds(Quantiles.median(times.map(\.reference))),
-      candidate: times.isEmpty ? nil : Seconds(Quantiles.median(times.map(\.candidate))),
+      reference: Self.time(measured.blocks.map(\.reference)),
+      candidate: Self.time(measured.blocks.map(\.candidate)),
       estimate: estimate, floor: floor, note: measured.reason ?? few)
+  }
+
+  /// The median of the blocks' medians; nil without a time.
+  private static func time(_ blocks: [[Double]]) -> Seconds? {
+    let medians = blocks.filter { !$0.isEmpty }.map(Quantiles.median)
+    return medians.isEmpty ? nil : Seconds(Quantiles.median(medians))
   }
 }
 

@@ -53,7 +53,7 @@ extension RunRecord {
   /// A case that a run measured twice, as it does peaks, counts as one.
   fileprivate func timed(withThreads: Bool) -> [(RunSide.Key, RunSide.Timed)] {
     var found: [(key: RunSide.Key, value: RunSide.Timed)] = []
-    for measured in cases where measured.group != Self.notCompared {
+    for measured in cases where measured.group != Case.controlGroup {
       for alternative in measured.alternatives where alternative.isTimed && !alternative.samples.isEmpty {
         let key = RunSide.Key(
           id: measured.id, label: alternative.label, threads: withThreads ? protocolUsed.threads : nil)
@@ -73,9 +73,6 @@ extension RunRecord {
     return found
   }
 
-  /// A/A controls are about the run, not about the code.
-  private static var notCompared: String { "control" }
-
-  /// The noise floor that stands for cases of `group`.
-  func noise(of group: String) -> Double? { nil }
+  /// The noise floor that stands for cases of `group`, as a share; nil where the run had no control.
+  func noise(of group: String) -> Double? { control(for: group)?.floor }
 }
