@@ -191,6 +191,7 @@ let package = Package(
       "CLITests",
       imports: [
         "perwatt", "FileTrees", "Kernels", "Measurement", "Parallel", "Quantities", "Results",
+        "SyntheticStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),

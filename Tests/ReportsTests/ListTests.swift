@@ -18,16 +18,17 @@ import Testing
     let runs = [
       run("a/one"), run("a/two", dirty: true), run("b/three", Validity(.invalid, reasons: ["\u{1B}[2Jhot"])),
     ]
-    let lines = TextReport(style: Style(width: 60, colour: false)).list(runs).split(separator: "\n")
+    let text = TextReport(style: Style(width: 60, colour: false)).list(runs)
+    let rows = text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     #expect(
-      lines.map { String($0.split(separator: " ").joined(separator: " ")) } == [
-        "── r/a · 2 runs ───────────────────────────────────────────",
-        "run began cases validity", "───────────────────────────────────────────────────",
-        "one 1970-01-01T00:00 0 valid", "two 1970-01-01T00:00 0 uncommitted changes",
-        "── r/b · 1 run ────────────────────────────────────────────",
-        "run began cases validity", "─────────────────────────────────────────────────",
-        "three 1970-01-01T00:00 0 invalid: ?[2Jhot",
+      rows.filter { !$0.hasPrefix("─") } == [
+        "run began cases validity", "one 1970-01-01T00:00 0 valid",
+        "two 1970-01-01T00:00 0 uncommitted changes",
+        "run began cases validity", "three 1970-01-01T00:00 0 invalid: ?[2Jhot",
       ])
+    #expect(
+      rows.contains { $0.hasPrefix("── r/a · 2 runs ──") }
+        && rows.contains { $0.hasPrefix("── r/b · 1 run ──") })
     #expect(TextReport(style: Style(colour: false)).list([]).hasPrefix("No runs here"))
   }
 }

@@ -47,7 +47,7 @@ import Testing
     #expect(text.contains("+8.8 … +10.8 %") && text.contains("recovered") && text.contains("−25.0 %"))
     #expect(
       text.contains("42 runs on Made-up CPU; left out: 3 with uncommitted changes, 1 on other hardware"))
-    #expect(text.contains("; 2 stand by their date: git does not"))
+    #expect(text.contains("; 2 stand by their\ndate: git does not know"))
     #expect(text.contains("The newest run is not judged: it was interrupted"))
     #expect(text.contains("accepted at 3aa7dc81f0: checks ?[31mbounds"))
     #expect(

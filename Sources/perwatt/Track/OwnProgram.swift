@@ -18,25 +18,28 @@ enum OwnProgram {
       try process.run()
     } catch {
       throw Failure(
-        "perwatt cannot start itself to measure: \(error.localizedDescription); run perwatt \(arguments[0]) first"
+        "perwatt cannot start itself to measure (\(error.localizedDescription)); run perwatt \(arguments[0]) first"
       )
     }
-    let id = process.processIdentifier
-    // In a group of its own a terminal's Ctrl-C does not reach it.
-    let isApart = getpgid(id) != getpgrp()
-    var isTold = false
-    while process.isRunning {
-      if Interrupt.isRequested, isApart, !isTold {
-        kill(id, SIGINT)
-        isTold = true
-      }
-      Clock.monotonic.sleep(Seconds(0.02))
-    }
-    process.waitUntilExit()
+    wait(for: process)
     if process.terminationReason == .uncaughtSignal {
       throw Failure(
         "the measurement was ended by signal \(process.terminationStatus); what it finished is stored")
     }
     return process.terminationStatus
+  }
+
+  private static func wait(for process: Process) {
+    let id = process.processIdentifier
+    // In a group of its own a terminal's Ctrl-C does not reach it.
+    var mustTell = getpgid(id) != getpgrp()
+    while process.isRunning {
+      if Interrupt.isRequested, mustTell {
+        kill(id, SIGINT)
+        mustTell = false
+      }
+      Clock.monotonic.sleep(Seconds(0.02))
+    }
+    process.waitUntilExit()
   }
 }

@@ -12,14 +12,8 @@ public struct CommitOrder: Sendable {
   /// - Parameter log: what `git log --format='%H %cd %P'` says with dates such as `2026-11-21T18:30:00Z`: a line for
   ///   each commit, the newest first. Other lines are left out.
   public init(log: String) {
-    var commits: [Substring: (date: Substring, parents: [Substring])] = [:]
-    var head: Substring?
-    for line in log.split(separator: "\n") {
-      let words = line.split(separator: " ")
-      guard words.count >= 2 else { continue }
-      commits[words[0]] = (words[1], Array(words.dropFirst(2)))
-      head = head ?? words[0]
-    }
+    let (commits, newest) = Self.commits(in: log)
+    var head = newest
     var line: [Substring] = []
     var seen: Set<Substring> = []
     while let hash = head, let commit = commits[hash], seen.insert(hash).inserted {
@@ -38,6 +32,21 @@ public struct CommitOrder: Sendable {
       dates.append(max(commits[hash]!.date, dates.last ?? ""))
     }
     places = known.map { (hash: $0.key, place: $0.value) }.sorted { $0.hash < $1.hash }
+  }
+
+  /// The commits by their hashes, and the newest one.
+  private static func commits(in log: String)
+    -> ([Substring: (date: Substring, parents: [Substring])], newest: Substring?)
+  {
+    var commits: [Substring: (date: Substring, parents: [Substring])] = [:]
+    var newest: Substring?
+    for line in log.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      guard words.count >= 2 else { continue }
+      commits[words[0]] = (words[1], Array(words.dropFirst(2)))
+      newest = newest ?? words[0]
+    }
+    return (commits, newest)
   }
 
   /// The place of a commit, named by the beginning of its hash; nil where none or several begin so.
