@@ -114,7 +114,9 @@ let package = Package(
     library(
       "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
     library("Imports", in: "Harness", imports: ["Machine", "Measurement", "Quantities", "Results"]),
-    library("Claims", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
+    library(
+      "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
+    library("Claims", in: "Harness", imports: ["Hardware", "Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
       "Reports", in: "Reports",
@@ -197,11 +199,23 @@ let package = Package(
     tests(
       "JudgementTests",
       imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
-    tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
+    .target(
+      name: "SyntheticStore",
+      dependencies: ["Machine", "Measurement", "Quantities", "Results", "Statistics"],
+      path: "Tests/TestSupport/SyntheticStore", swiftSettings: strict),
+    .executableTarget(
+      name: "StoreTool", dependencies: ["Results", "SyntheticStore"], path: "Tests/TestSupport/StoreTool",
+      swiftSettings: strict),
+    tests(
+      "ResultsTests",
+      imports: [
+        "Results", "Measurement", "Machine", "Quantities", "Statistics", "StoreTool", "SyntheticStore",
+      ]),
     tests(
       "ImportsTests",
       imports: ["Imports", "Reports", "Results", "Machine", "Measurement", "Quantities"]),
-    tests("ClaimsTests", imports: ["Claims", "Quantities"], exclude: ["Golden"]),
+    tests("HardwareTests", imports: ["Hardware", "Quantities"]),
+    tests("ClaimsTests", imports: ["Claims", "Hardware", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets + wideTargets,
   swiftLanguageModes: [.v6]
 )

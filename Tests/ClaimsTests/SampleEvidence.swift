@@ -1,4 +1,5 @@
 import Claims
+import Hardware
 import Quantities
 
 extension Evidence {

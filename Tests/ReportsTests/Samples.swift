@@ -108,7 +108,7 @@ func result(
   }
   return AlternativeResult(
     label: label, status: status, check: check, samples: samples, rounds: Array(samples.indices),
-    iterations: 3, note: nil)
+    iterations: 3, note: nil, unsteady: nil, counts: nil)
 }
 
 func caseRecord(

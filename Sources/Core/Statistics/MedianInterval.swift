@@ -33,7 +33,7 @@ public struct MedianInterval: Hashable, Codable, Sendable {
   }
 
   /// The largest k ≤ n/2 whose coverage 1 − 2·P(B ≤ k − 1) reaches `level`, or 1, with that coverage.
-  private static func rank(n: Int, level: Double) -> (k: Int, coverage: Double) {
+  static func rank(n: Int, level: Double) -> (k: Int, coverage: Double) {
     // In logarithms, because 2⁻ⁿ is zero in a Double from n = 1075 on; to base 2, where P(B = 0) is exact.
     var logTerm = -Double(n)
     var tail = exp2(logTerm)

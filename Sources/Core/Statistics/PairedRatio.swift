@@ -14,7 +14,7 @@ public enum PairedRatio {
   ///
   /// Computed on logarithms, so that the ratio of b to a is exactly the inverse.
   public static func interval(_ a: [Double], over b: [Double], level: Double = 0.95) -> MedianInterval? {
-    let logs = zip(a, b).map { log($0 / $1) }
+    let logs = LogRatio.pairs(a, over: b)
     guard !logs.isEmpty else { return nil }
     return MedianInterval(of: logs, level: level).mapped(exp)
   }

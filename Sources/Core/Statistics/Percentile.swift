@@ -4,8 +4,10 @@ public enum Percentile: Hashable, Sendable {
   /// So many samples more would make it one.
   case needs(more: Int)
 
-  /// Samples that must be expected beyond a percentile: with none there it is an extreme, with one or two an accident.
-  /// MLPerf's early stopping asks for about as many (45 samples for p90, 460 for p99; at 99 % confidence).
+  /// Samples that must be expected beyond a percentile: with none there it is an extreme, with one or two an
+  /// accident.
+  /// Enough for an `upperBound`, too (44 samples for p90, 459 for p99), and a little less than MLPerf asks
+  /// for (64, 662).
   public static let beyond = 5
 
   /// The samples that the percentile `percent`, 1 to 99, takes: ⌈1 ÷ (1 − p)⌉ · 5.

@@ -15,6 +15,11 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     return z ^ (z >> 31)
   }
 
+  /// A whole number that is uniform in 0 ..< `count`, which must be positive.
+  public mutating func index(below count: Int) -> Int {
+    Int(next().multipliedFullWidth(by: UInt64(count)).high)
+  }
+
   /// A number that is uniform in [−1, 1).
   public mutating func symmetric() -> Float {
     Float(Int64(bitPattern: next()) >> 40) * (1 / Float(1 << 23))

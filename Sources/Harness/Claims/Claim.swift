@@ -1,3 +1,4 @@
+import Hardware
 import Quantities
 
 /// What today's evidence and the published figures say about a claim.

@@ -1,3 +1,4 @@
+import Hardware
 import Quantities
 
 /// Every claim that this harness can say something about.

@@ -1,3 +1,4 @@
+import Hardware
 import Quantities
 
 /// What today's run measured on this machine: all that a claim may lean on, besides published figures.

@@ -1,3 +1,4 @@
+import Hardware
 import Quantities
 
 /// Published figures that findings lean on: each with unit, tag and source. Boards and phones here; GPUs,

@@ -59,8 +59,12 @@ public struct AlternativeResult: Hashable, Sendable, SampledInRounds {
   public let rounds: [Int]
   /// Iterations in each sample.
   public let iterations: Int
-  /// Why there are fewer samples than planned, if so.
+  /// Why there are fewer samples than planned, or fewer iterations in each than the others have, if so.
   public let note: String?
+  /// Why its times had not become steady, in warm-up or over the samples; nil if they had.
+  public let unsteady: String?
+  /// What was counted over all samples; nil without a source, or where another program did the work.
+  public let counts: EventCounts?
 
   public var isTimed: Bool { status == .timed }
 }

@@ -57,6 +57,14 @@ public struct Alternative {
     (self.label, cooldown, skipReason) = (label, .zero, reason)
     (check, toldTime, body) = (nil, nil, { _ in })
   }
+
+  private init(_ label: String, as other: Alternative) {
+    (self.label, check, body, cooldown) = (label, other.check, other.body, other.cooldown)
+    (toldTime, skipReason) = (other.toldTime, other.skipReason)
+  }
+
+  /// The same under another name.
+  func relabelled(_ label: String) -> Alternative { Alternative(label, as: self) }
 }
 
 /// The work of one iteration; nil where a kind of work is not what the case is about.

@@ -18,17 +18,21 @@ public enum Progress: Hashable, Sendable {
 public struct Sampler {
   let clock: Clock
   let isInterrupted: () -> Bool
+  let counts: CountSource?
 
-  /// `isInterrupted` is asked between samples; it must be cheap.
-  public init(clock: Clock = .monotonic, isInterrupted: @escaping () -> Bool = { false }) {
-    self.clock = clock
-    self.isInterrupted = isInterrupted
+  /// - Parameters:
+  ///   - isInterrupted: asked between samples; it must be cheap.
+  ///   - counts: what else is counted over the samples; nil for nothing.
+  public init(
+    clock: Clock = .monotonic, counts: CountSource? = nil, isInterrupted: @escaping () -> Bool = { false }
+  ) {
+    (self.clock, self.counts, self.isInterrupted) = (clock, counts, isInterrupted)
   }
 
   /// One result per alternative, in their order.
   ///
   /// All are checked first; one that fails is never timed, one that throws later is out, the others go on.
-  /// Each is warmed up and calibrated; then they run in rounds (`Schedule.order`) until they have all their
+  /// Each is warmed up until two calibrations agree; then they run in rounds (`Schedule.order`) until they have all their
   /// samples or have spent the budget.
   /// - Throws: `Interrupted`, with the results so far.
   public func run(_ measured: Case, plan: SamplingPlan, progress: @escaping (Progress) -> Void = { _ in })

@@ -12,7 +12,7 @@ public struct SamplingPlan: Codable, Hashable, Sendable {
   /// Samples up to which only an alternative's own share of the budget can stop it, and pauses are free.
   /// Six, because a 95 % sign-test interval needs six.
   public let minSamples: Int
-  /// How long each alternative runs before it is calibrated.
+  /// How long each alternative runs at least before its calibration is believed.
   public let warmUp: Seconds
 
   /// A sample of a slow alternative lasts at most this many times `minimumSample`, or one iteration.
@@ -38,6 +38,9 @@ public struct SamplingPlan: Codable, Hashable, Sendable {
   public var repetitions: Int? {
     warmUp == .zero && budget.value == Self.longest ? maxSamples : nil
   }
+
+  /// How long it runs at most: ten times as long, or ten samples. Until then two calibrations have to agree.
+  var warmUpLimit: Seconds { max(warmUp, minimumSample) * 10 }
 
   /// Whether a first call of that length needs no second one: it fills a sample, and no warm-up is wanted.
   func isSettled(by first: Seconds) -> Bool { warmUp == .zero && first >= minimumSample }

@@ -27,7 +27,7 @@ final class SamplingRun {
 
   private func stopIfAsked() throws(Interrupted) {
     guard sampler.isInterrupted() else { return }
-    for i in active where !lanes[i].samples.isEmpty { lanes[i].note = "interrupted" }
+    for i in active where !lanes[i].samples.isEmpty { lanes[i].notes.append("interrupted") }
     throw Interrupted(results: results(otherwise: "interrupted before its first sample"))
   }
 
@@ -59,18 +59,31 @@ final class SamplingRun {
     let counts = Schedule.iterations(
       for: active.map { lanes[$0].perIteration }, minimum: plan.minimumSample,
       limit: SamplingPlan.slowSampleLimit)
-    for (i, count) in zip(active, counts) { lanes[i].iterations = count }
+    let shared = counts.max() ?? 1
+    for (i, count) in zip(active, counts) {
+      lanes[i].iterations = count
+      guard count < shared else { continue }
+      let time = Format.si(lanes[i].perIteration * Double(shared))
+      lanes[i].notes.append("\(count) instead of \(shared) iterations per sample, which would take \(time)")
+    }
   }
 
-  /// Seconds per iteration after warm-up, from a run of about a sample's length; nil after a failure.
+  /// Seconds per iteration after warm-up, once two calibrations agree or the limit is reached; nil after a failure.
   private func settledTime(of i: Int) throws(Interrupted) -> Seconds? {
     guard let cold = try time(i, iterations: 1) else { return nil }
-    if Schedule.believes(coldCall: cold, share: share) || plan.isSettled(by: cold) { return cold }
-    var (iterations, total) = (1, Seconds.zero)
+    if plan.isSettled(by: cold) { return cold }
+    if Schedule.believes(coldCall: cold, share: share) {
+      lanes[i].unsteady.append("calibrated by its first call alone, which took \(Format.si(cold))")
+      return cold
+    }
+    var (iterations, warmUp) = (1, WarmUp(plan, cold: cold))
     while let elapsed = try time(i, iterations: iterations) {
-      total += elapsed
-      if elapsed >= plan.minimumSample, total >= plan.warmUp { return elapsed / Double(iterations) }
-      if elapsed >= plan.minimumSample { continue }
+      if elapsed >= plan.minimumSample {
+        warmUp.add(elapsed, iterations: iterations)
+        guard warmUp.isOver else { continue }
+        lanes[i].unsteady += [warmUp.problem].compactMap(\.self)
+        return warmUp.perIteration
+      }
       guard isTimeable(i, iterations, elapsed) else { return nil }
       iterations = Schedule.nextIterations(after: iterations, took: elapsed, target: plan.minimumSample)
     }
@@ -104,8 +117,12 @@ final class SamplingRun {
   }
 
   private func takeSample(of i: Int, round: Int) throws(Interrupted) {
+    // Another program's events are not this process's.
+    let counted = lanes[i].alternative.toldTime == nil ? sampler.counts?.begin() : nil
     guard let elapsed = try time(i, iterations: lanes[i].iterations) else { return }
+    let counts = counted?()
     guard elapsed > .zero else { return fail(i, "the clock did not move during a sample") }
+    if let counts { lanes[i].counts = lanes[i].counts?.adding(counts) ?? counts }
     let perIteration = elapsed / Double(lanes[i].iterations)
     lanes[i].samples.append(perIteration.value)
     lanes[i].rounds.append(round)
@@ -122,8 +139,8 @@ final class SamplingRun {
       switch Schedule.stop(lanes[i].usage, share: share, caseSpent: spent, plan: plan) {
       case nil: continue
       case .complete: break
-      case .shareSpent: lanes[i].note = "stopped: its share of the time budget was spent"
-      case .budgetSpent: lanes[i].note = "stopped: the case's time budget was spent"
+      case .shareSpent: lanes[i].notes.append("stopped: its share of the time budget was spent")
+      case .budgetSpent: lanes[i].notes.append("stopped: the case's time budget was spent")
       }
       lanes[i].isDone = true
     }
@@ -161,7 +178,9 @@ struct Lane {
   var samples: [Double] = []
   var rounds: [Int] = []
   var usage = Schedule.Usage()
-  var note: String?
+  var notes: [String] = []
+  var unsteady: [String] = []
+  var counts: EventCounts?
 
   init(alternative: Alternative) { self.alternative = alternative }
 
@@ -171,10 +190,15 @@ struct Lane {
     AlternativeResult(
       label: alternative.label,
       status: failure ?? (samples.isEmpty ? .skipped(reason: reason) : .timed),
-      check: check, samples: samples, rounds: rounds, iterations: iterations, note: note)
+      check: check, samples: samples, rounds: rounds, iterations: iterations, note: Self.joined(notes),
+      unsteady: Self.joined(unsteady + [Steadiness.problem(in: samples)].compactMap(\.self)), counts: counts)
+  }
+
+  private static func joined(_ notes: [String]) -> String? {
+    notes.isEmpty ? nil : notes.joined(separator: "; ")
   }
 }
 
-private func oneLine(_ error: any Error) -> String {
+func oneLine(_ error: any Error) -> String {
   "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
 }

@@ -10,10 +10,18 @@ public struct CaseRecord: Codable, Hashable, Sendable {
   /// The work of one iteration.
   public var work: Work
   public var alternatives: [AlternativeRecord]
+  /// The most memory that the process held while the case was measured, operands of all alternatives included; nil in
+  /// older records.
+  public var peakMemory: Reading<Bytes>?
 
   public init(_ measured: Case, group: String, results: [AlternativeResult]) {
     (id, title, work, self.group) = (measured.id, measured.title, measured.work, group)
     alternatives = results.map(AlternativeRecord.init)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case peakMemory = "peak_memory_bytes"
+    case id, title, group, work, alternatives
   }
 }
 
@@ -28,8 +36,10 @@ public struct AlternativeRecord: Codable, Hashable, Sendable, SampledInRounds {
   public var status: Status
   /// Why it was not timed; nil if it was.
   public var reason: String?
-  /// Why there are fewer samples than planned, if so.
+  /// Why there are fewer samples than planned, or fewer iterations in each than the others have, if so.
   public var note: String?
+  /// Why its times had not become steady; nil if they had, and in older records.
+  public var unsteady: String?
   public var check: Reading<CheckRecord>
   /// Iterations in each sample.
   public var iterations: Int
@@ -38,6 +48,9 @@ public struct AlternativeRecord: Codable, Hashable, Sendable, SampledInRounds {
   public var rounds: [Int]
   /// Nil where nothing was timed.
   public var time: MedianTime?
+  /// Events within all samples together, the reading of the counters included; nil in older records, and for work that
+  /// another program does.
+  public var counts: EventCounts?
 
   public var isTimed: Bool { status == .timed }
 
@@ -49,7 +62,8 @@ public struct AlternativeRecord: Codable, Hashable, Sendable, SampledInRounds {
     case .skipped(let why): (status, reason) = (.skipped, why)
     }
     (label, note, iterations) = (result.label, result.note, result.iterations)
-    (samples, rounds) = (result.samples, result.rounds)
+    (samples, rounds, counts) = (result.samples, result.rounds, result.counts)
+    unsteady = result.unsteady
     check =
       result.check.map { .measured(CheckRecord($0)) }
       ?? .missing(reason: reason ?? "there was no check")
@@ -59,7 +73,7 @@ public struct AlternativeRecord: Codable, Hashable, Sendable, SampledInRounds {
 
   private enum CodingKeys: String, CodingKey {
     case samples = "samples_s"
-    case label, status, reason, note, check, iterations, rounds, time
+    case label, status, reason, note, unsteady, check, iterations, rounds, time, counts
   }
 }
 

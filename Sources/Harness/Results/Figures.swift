@@ -32,6 +32,11 @@ public struct Figure: Codable, Hashable, Sendable {
   public init(value: Double, low: Double, high: Double, confidence: Double) {
     (self.value, self.low, self.high, self.confidence) = (value, low, high, confidence)
   }
+
+  public init(_ interval: MedianInterval) {
+    self.init(
+      value: interval.median, low: interval.low, high: interval.high, confidence: interval.confidence)
+  }
 }
 
 /// What the machine can do at best with so many threads: FLOP/s, memory bandwidth. The value is what the

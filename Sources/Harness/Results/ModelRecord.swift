@@ -40,6 +40,8 @@ public struct PhaseRecord: Codable, Hashable, Sendable {
   public var phase: Phase
   public var caseID: String
   public var roofline: Reading<RooflineRecord>
+  /// Requests to the heap for one token, of all threads, in the steady state; nil in older records.
+  public var allocationsPerToken: Reading<Double>?
 
   public init(phase: Phase, caseID: String, roofline: Reading<RooflineRecord>) {
     (self.phase, self.caseID, self.roofline) = (phase, caseID, roofline)
@@ -47,6 +49,7 @@ public struct PhaseRecord: Codable, Hashable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case caseID = "case_id"
+    case allocationsPerToken = "allocations_per_token"
     case phase, roofline
   }
 }

@@ -36,7 +36,8 @@ enum RecordJSON {
     }
   }
 
-  private static func reason(_ error: any Error) -> String {
+  /// What is wrong with the text, in a few words with the field's path.
+  static func reason(_ error: any Error) -> String {
     switch error {
     case DecodingError.keyNotFound(let key, let context):
       "'\(Self.path(context.codingPath + [key]))' is missing"

@@ -4,7 +4,8 @@ import Measurement
 /// (backends among them) stand beside it and must be equal too before two runs are compared.
 public struct RunProtocol: Codable, Hashable, Sendable {
   /// Raised whenever the harness measures differently, so that old and new figures are not mixed.
-  public static let harnessVersion = 1
+  /// 2: warm-up to a steady state, events counted around each sample.
+  public static let harnessVersion = 2
 
   public var plan: SamplingPlan
   public var threads: Int
@@ -32,10 +33,7 @@ public struct RunProtocol: Codable, Hashable, Sendable {
   static func hash(version: Int, plan: SamplingPlan, caseIDs: [String]) -> String {
     let times = [plan.minimumSample, plan.budget, plan.warmUp].map { "\($0.value)" }
     let counts = [version, plan.minSamples, plan.maxSamples].map(String.init)
-    // No part can hold a line break, so different lists never join to the same text.
-    let hash = fnv1a((counts + times + caseIDs).joined(separator: "\n").utf8)
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return fingerprint(counts + times + caseIDs)
   }
 
   /// The 64-bit FNV-1a hash (Fowler, Noll, Vo; RFC 9923).

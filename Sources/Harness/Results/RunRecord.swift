@@ -13,6 +13,10 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var machine: MachineFacts
   public var protocolUsed: RunProtocol
   public var cases: [CaseRecord] = []
+  /// A/A controls; nil in older records, which had none.
+  public var controls: [ControlRecord]?
+  /// What cases do when they run on and on; nil where nobody asked.
+  public var sustained: [SustainedRecord]?
   public var peaks: [PeakRecord] = []
   public var models: [ModelRecord] = []
   /// Rows of llama-bench, in the order of their measurement; nil where the run was not asked for any.
@@ -34,7 +38,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     case schemaVersion = "schema_version"
     case protocolUsed = "protocol"
     case wallTime = "wall_time_s"
-    case origin, machine, cases, peaks, models, benches, energy, claims, notes, validity
+    case origin, machine, cases, controls, sustained, peaks, models, benches, energy, claims, notes, validity
   }
 }
 
@@ -66,6 +70,14 @@ public struct RunOrigin: Codable, Hashable, Sendable {
     (self.toolVersion, self.commit, self.suite) = (toolVersion, commit, suite)
     self.buildConfiguration = buildConfiguration
     self.started = started.formatted(.iso8601)
+  }
+
+  /// One that was stored: `startedAt` as `started` has it.
+  init(
+    toolVersion: String, commit: Reading<Commit>, buildConfiguration: String, suite: String, startedAt: String
+  ) {
+    (self.toolVersion, self.commit, self.suite) = (toolVersion, commit, suite)
+    (self.buildConfiguration, started) = (buildConfiguration, startedAt)
   }
 
   private enum CodingKeys: String, CodingKey {

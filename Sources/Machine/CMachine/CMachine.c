@@ -2,8 +2,11 @@
 #include "CMachine.h"
 
 #include <errno.h>
+#include <linux/perf_event.h>
 #include <sched.h>
 #include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -70,4 +73,38 @@ int cm_pin_current_thread(int cpu) {
   int problem = sched_setaffinity(0, size, set) == 0 ? 0 : errno;
   CPU_FREE(set);
   return problem;
+}
+
+uint64_t cm_spin(uint64_t seed, int64_t rounds) {
+  uint64_t value = seed;
+  for (int64_t round = 0; round < rounds; round++) {
+    value = (value ^ value >> 29) * 0xbf58476d1ce4e5b9u + 1;
+    // Keeps the compiler from finding a shorter way.
+    __asm__ volatile("" : "+r"(value));
+  }
+  return value;
+}
+
+int cm_perf_open(uint32_t type, uint64_t config, int thread, int leader, int *file) {
+  struct perf_event_attr attributes = {
+      .type = type,
+      .size = sizeof(attributes),
+      .config = config,
+      .read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING,
+      .inherit = 1,
+      .exclude_kernel = 1,
+      .exclude_hv = 1,
+  };
+  long opened = syscall(SYS_perf_event_open, &attributes, thread, -1, leader, PERF_FLAG_FD_CLOEXEC);
+  if (opened < 0) return errno;
+  *file = (int)opened;
+  return 0;
+}
+
+int cm_perf_read(int file, uint64_t values[3]) {
+  ssize_t count;
+  do count = read(file, values, 3 * sizeof(uint64_t));
+  while (count < 0 && errno == EINTR);
+  if (count < 0) return errno;
+  return count == 3 * sizeof(uint64_t) ? 0 : EIO;
 }

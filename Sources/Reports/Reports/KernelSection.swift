@@ -43,6 +43,10 @@ extension Page {
     let kernels = record.cases.filter { $0.group == "kernel" }
     let lines = record.cases.filter { ["sweep", "threads"].contains($0.group) }
     let hasFormats = !record.formatCases.isEmpty
+    defer {
+      sustained(record, groups: RunRecord.kernelGroups)
+      counts(record, groups: RunRecord.kernelGroups)
+    }
     if !(kernels + lines).isEmpty || !hasFormats {
       heading("Kernels · \(record.protocolUsed.threadCount)")
       sideBySide(kernels, lines, record)
@@ -62,6 +66,8 @@ extension Page {
     let reasons = Footnotes(of: kernels + lines)
     footnotes(reasons)
     if !reasons.entries.isEmpty { blank() }
+    unsteady(kernels)
+    noiseFloor(record, group: "kernel", explainsTable: true)
     legend()
   }
 
@@ -80,8 +86,9 @@ extension Page {
       let peak = intensity.peakName.map(record.peak) ?? .missing(reason: "these cases state no work")
       blank()
       paragraph(intensity.title(peak, threads: NumberText.count(record.protocolUsed.threads, "thread")))
-      for table in KernelTable(cases: block, intensity: intensity, peak: peak.value).parts(width: style.width)
-      {
+      let whole = KernelTable(
+        cases: block, intensity: intensity, peak: peak.value, floor: record.control(for: "kernel")?.floor)
+      for table in whole.parts(width: style.width) {
         blank()
         self.table(table)
       }
@@ -122,7 +129,7 @@ extension Intensity {
   }
 
   /// Of a rate that `rateText` prints.
-  fileprivate var unit: String {
+  var unit: String {
     switch self {
     case .high: " GFLOP/s"
     case .low: " GB/s"
@@ -134,6 +141,11 @@ extension Intensity {
   func rateText(_ work: Work, _ time: MedianTime) -> String {
     time.rough(rate(work, time).map { Format.significant($0 / 1e9) } ?? Format.si(time.median))
   }
+}
+
+extension RunRecord {
+  /// Groups whose cases the kernels' section shows.
+  static let kernelGroups = Set(["kernel", "threads"] + FormatGroup.allCases.map(\.rawValue))
 }
 
 extension CaseRecord {

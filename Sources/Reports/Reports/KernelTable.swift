@@ -8,6 +8,8 @@ struct KernelTable {
   let intensity: Intensity
   /// In FLOP/s or B/s, for all threads.
   let peak: Double?
+  /// The run's noise floor as a share; nil where it is not known.
+  var floor: Double?
 
   /// As many tables as it takes to show all backends in `width` columns.
   func parts(width: Int) -> [TextTable] {
@@ -59,8 +61,10 @@ struct KernelTable {
     case .failed: return [Inked("FAILED", .bad)]
     case .missing: return [Inked(NumberText.none)]
     case .timed(let time):
-      let isBest = measured.alternatives.best?.label == backend
-      let ratio = NumberText.ratio(measured.alternatives.ratioToBest(alternative)?.median)
+      let (row, median) = (measured.alternatives, measured.alternatives.ratioToBest(alternative)?.median)
+      let standing = Standing(alternative, in: row, floor: floor)
+      let isBest = alternative.isAmongBest(of: row, floor: floor)
+      let ratio = standing?.text(NumberText.ratio(median)) ?? NumberText.ratio(median)
       let share = peak.flatMap { peak in intensity.rate(measured.work, time).map { $0 / peak } }
       let second = "\(NumberText.percent(share)) · \(ratio.padded(to: 5))"
       return [intensity.rateText(measured.work, time), second].map { Inked($0, isBest ? .good : .plain) }

@@ -3,9 +3,11 @@ import Results
 /// Lines in the making. Whatever is put on it stays within the style's width.
 struct Page {
   let style: Style
+  /// Whether what was counted beside the times is drawn, too.
+  let showsCounts: Bool
   private var lines: [String] = []
 
-  init(_ style: Style) { self.style = style }
+  init(_ style: Style, showsCounts: Bool = false) { (self.style, self.showsCounts) = (style, showsCounts) }
 
   /// All lines, each ended by a line break.
   var text: String { lines.map { $0 + "\n" }.joined() }

@@ -8,8 +8,11 @@ struct PhaseRun {
   let phase: Phase
   private let record: PhaseRecord?
   private let measured: CaseRecord?
+  /// The run's noise floor as a share; nil where it is not known.
+  private let floor: Double?
 
-  init(_ backend: BackendRecord, _ phase: Phase, cases: [CaseRecord]) {
+  init(_ backend: BackendRecord, _ phase: Phase, cases: [CaseRecord], floor: Double?) {
+    self.floor = floor
     let record = backend.phases.first { $0.phase == phase }
     (self.backend, self.phase, self.record) = (backend.backend, phase, record)
     measured = record.flatMap { record in cases.first { $0.id == record.caseID } }
@@ -34,8 +37,14 @@ struct PhaseRun {
 
   func speed(_ time: MedianTime) -> TokensPerSecond? { measured?.work.tokens.map { $0 / time.median } }
 
-  /// Whether no other backend of the case was faster.
-  var isBest: Bool { measured?.alternatives.best?.label == backend }
+  /// Whether no other backend of the case was faster by more than the noise floor.
+  var isBest: Bool {
+    guard let measured, let alternative else { return false }
+    return alternative.isAmongBest(of: measured.alternatives, floor: floor)
+  }
+
+  /// Requests to the heap for one token; nil where nobody counted.
+  var allocations: Reading<Double>? { record?.allocationsPerToken }
 
   /// The time of the backend `scalar` over this one's, in common rounds of one case.
   var gainOverScalar: Double? {

@@ -5,14 +5,18 @@ import Results
 /// Every line ends in a line break and fills at most `style.width` columns, whatever the record holds.
 public struct TextReport: Sendable {
   private let style: Style
+  private let showsCounts: Bool
 
-  public init(style: Style) { self.style = style }
+  /// - Parameter showsCounts: whether events that were counted beside the times stand in tables of their own.
+  public init(style: Style, showsCounts: Bool = false) {
+    (self.style, self.showsCounts) = (style, showsCounts)
+  }
 
   /// What the machine is, what may disturb it, and its measured peaks.
   public func machine(_ record: RunRecord) -> String { draw { $0.machine(record) } }
-  /// The cases of group `kernel`, backends side by side.
+  /// The kernel cases, backends side by side; burst beside sustained speed where cases ran on and on.
   public func kernels(_ record: RunRecord) -> String { draw { $0.kernels(record) } }
-  /// Tokens per second of each model and backend.
+  /// Tokens per second of each model and backend; burst beside sustained speed as above.
   public func transformer(_ record: RunRecord) -> String { draw { $0.transformer(record) } }
   /// Joules per token, with source, boundary and tier.
   public func energy(_ record: RunRecord) -> String { draw { $0.energy(record) } }
@@ -36,7 +40,7 @@ public struct TextReport: Sendable {
   }
 
   private func draw(_ content: (inout Page) -> Void) -> String {
-    var page = Page(style)
+    var page = Page(style, showsCounts: showsCounts)
     content(&page)
     return page.text
   }

@@ -5,8 +5,9 @@ extension Page {
   mutating func transformer(_ record: RunRecord) {
     heading("Transformer · \(record.protocolUsed.threadCount)")
     guard !record.models.isEmpty else { return paragraph("none in this run") }
+    let floor = record.control(for: "model")?.floor
     for model in record.models {
-      var rows = ModelRows(model, cases: record.cases)
+      var rows = ModelRows(model, cases: record.cases, floor: floor)
       paragraph(model.summary)
       paragraph(model.shape, indent: 2)
       blank()
@@ -18,9 +19,14 @@ extension Page {
       for (phase, text) in rows.conditions {
         paragraph(text, label: phase == .prefill ? "prefill  " : "decode   ")
       }
+      if let heap = rows.heap { paragraph(heap, label: "heap     ") }
       blank()
     }
+    unsteady(record.cases.filter { $0.group == "model" })
+    noiseFloor(record, group: "model")
     remarks(record)
+    sustained(record, groups: ["model"])
+    counts(record, groups: ["model"])
   }
 
   private mutating func remarks(_ record: RunRecord) {
@@ -54,9 +60,12 @@ private struct ModelRows {
   let backends: [(prefill: PhaseRun, decode: PhaseRun)]
   private(set) var notes = Footnotes()
 
-  init(_ model: ModelRecord, cases: [CaseRecord]) {
+  init(_ model: ModelRecord, cases: [CaseRecord], floor: Double?) {
     backends = model.backends.map {
-      (PhaseRun($0, .prefill, cases: cases), PhaseRun($0, .decode, cases: cases))
+      (
+        PhaseRun($0, .prefill, cases: cases, floor: floor),
+        PhaseRun($0, .decode, cases: cases, floor: floor)
+      )
     }
   }
 
@@ -109,6 +118,14 @@ private struct ModelRows {
 
   private func firstToken(_ run: PhaseRun) -> String {
     if case .timed(let time) = run.outcome { time.rough(Format.si(time.median)) } else { NumberText.none }
+  }
+
+  /// `allocations per decoded token: scalar 0, simd:avx2 0`; nil where nobody counted.
+  var heap: String? {
+    let counts = backends.map(\.decode).compactMap { run in
+      run.allocations.map { "\(run.backend) \($0.value.map { Format.significant($0) } ?? NumberText.none)" }
+    }
+    return counts.isEmpty ? nil : "allocations per decoded token: \(counts.joined(separator: ", "))"
   }
 
   /// For each phase what was run and which ceiling holds, once for backends that share it.

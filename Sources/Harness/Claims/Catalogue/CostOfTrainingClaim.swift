@@ -1,3 +1,4 @@
+import Hardware
 import Quantities
 
 private typealias R = ReferenceFigures

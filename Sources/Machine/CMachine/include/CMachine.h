@@ -16,3 +16,14 @@ int cm_affinity_count(int *count);
 
 /// Ties the calling thread to one CPU. EINVAL for a CPU it may not use.
 int cm_pin_current_thread(int cpu);
+
+/// Spends the time of `rounds` dependent multiplications, the same number of instructions in every build; the answer
+/// must be used.
+uint64_t cm_spin(uint64_t seed, int64_t rounds);
+
+/// Opens a counter (perf_event_open(2)) of a thread of this process and of all threads that it starts from then on, in
+/// user mode only. `leader` is the file of a counter that is to be counted at the same times, or -1.
+int cm_perf_open(uint32_t type, uint64_t config, int thread, int leader, int *file);
+
+/// Count, nanoseconds enabled and nanoseconds running of a counter. EIO for an answer of another size.
+int cm_perf_read(int file, uint64_t values[3]);
