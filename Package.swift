@@ -78,6 +78,11 @@ let isaTargets = isas.map { isa, flags in
 
 let package = Package(
   name: "perwatt",
+  // For Benchmarks/PackageBenchmark, which runs the same cases under another harness.
+  products: [
+    "Kernels", "Model", "Parallel", "Machine", "Measurement", "MachineCases", "KernelCases", "InferenceCases",
+  ]
+  .map { .library(name: $0, targets: [$0]) } + [.executable(name: "perwatt", targets: ["perwatt"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

@@ -1,5 +1,6 @@
 import GRDB
 import Machine
+import Measurement
 import Reports
 import Results
 
@@ -125,6 +126,14 @@ struct RunRows {
       try insert(
         into: "samples", [("series", key), ("position", position), ("round", round), ("seconds", sample)])
     }
+    for event in alternative.counts?.events ?? [] {
+      guard let total = alternative.counts?[event].value else { continue }
+      try insert(into: "counts", [("series", key), ("event", event.rawValue), ("total", total)])
+    }
+    try insertFigures(of: series, key)
+  }
+
+  private func insertFigures(of series: ExportSeries, _ key: Int64) throws {
     for figure in series.figures {
       let origin = figure.measure == .joulesPerToken ? series.energy?.origin : nil
       try insert(

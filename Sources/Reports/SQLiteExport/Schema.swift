@@ -1,4 +1,5 @@
-/// The layout of the database. What is NULL was not measured or not told; times are in seconds.
+/// The layout of the database. What is NULL was not measured or not told; times are in seconds; counts are of all samples
+/// together.
 enum Schema {
   /// Raised whenever a table or a column changes its meaning; `PRAGMA user_version`.
   static let version = 1
@@ -28,6 +29,9 @@ enum Schema {
     CREATE TABLE samples (
       series INTEGER NOT NULL REFERENCES series, position INTEGER, round INTEGER, seconds REAL NOT NULL,
       PRIMARY KEY (series, position)
+    ) WITHOUT ROWID;
+    CREATE TABLE counts (
+      series INTEGER NOT NULL REFERENCES series, event TEXT, total REAL NOT NULL, PRIMARY KEY (series, event)
     ) WITHOUT ROWID;
     CREATE TABLE figures (
       series INTEGER NOT NULL REFERENCES series, measure TEXT, unit TEXT NOT NULL, value REAL NOT NULL,

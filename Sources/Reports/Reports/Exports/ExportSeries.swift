@@ -81,7 +81,7 @@ extension ExportSeries {
     let lines = Dictionary(BenchLine.all(run).map { ($0.key, $0) }) { first, _ in first }
     var found: [ExportSeries] = []
     var places: [SeriesKey: Int] = [:]
-    for measured in run.cases where measured.group != controlGroup {
+    for measured in run.cases where measured.group != Case.controlGroup {
       for alternative in measured.alternatives {
         let key = SeriesKey(caseID: measured.id, backend: alternative.label)
         let place = places[key]
@@ -96,9 +96,6 @@ extension ExportSeries {
     }
     return found
   }
-
-  /// Cases of this group are alternatives against themselves: noise, and nobody's figure.
-  private static let controlGroup = "control"
 
   /// Cases of the machine itself end in `.t<threads>`; rows of llama-bench have threads of their own.
   private static func threads(_ measured: CaseRecord, _ line: BenchLine?, _ run: RunRecord) -> Int? {
@@ -130,6 +127,8 @@ extension AlternativeRecord {
     guard later.isUsable else { return self }
     var all = self
     (all.samples, all.rounds) = (samples + later.samples, rounds + later.rounds)
+    // Counts of both times, or none: one alone would stand for samples that it did not see.
+    all.counts = counts.flatMap { mine in later.counts.map(mine.adding) }
     all.time = MedianTime(MedianInterval(of: all.samples))
     return all
   }
