@@ -181,7 +181,8 @@ let package = Package(
     tests(
       "CLITests",
       imports: [
-        "perwatt", "FileTrees", "Kernels", "Measurement", "Parallel", "Quantities", "Results",
+        "perwatt", "FileTrees", "Kernels", "Measurement", "Model", "Parallel", "Projection", "Quantities",
+        "Results",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
