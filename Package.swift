@@ -195,8 +195,8 @@ let package = Package(
     tests(
       "CLITests",
       imports: [
-        "perwatt", "FileTrees", "Kernels", "Measurement", "Parallel", "Quantities", "Results",
-        "SyntheticStore",
+        "perwatt", "FileTrees", "Kernels", "Measurement", "Model", "Parallel", "Projection", "Quantities",
+        "Results", "SyntheticStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),

@@ -118,12 +118,16 @@ extension CLITests {
     }
 
     @Test func claimsAreJudged() async throws {
-      let run = try await record("claims", "-m", Fixture.model, "--price", "80")
-      #expect(run.claims.count >= 6)
-      #expect(Set(run.claims.map(\.id)).count == run.claims.count)
+      let run = try await record(
+        "claims", "--measure", "-m", Fixture.model, "--price", "80", "--usd-per-kwh", "0.30")
+      #expect(run.claims.map(\.id) == (1...24).map { "K\($0)" })
+      #expect(run.costs?.assumptions.dollarsPerKilowattHour == 0.30 && run.costs?.rows.isEmpty == false)
+      #expect(run.cases.contains { $0.group == "scaling" && $0.alternatives.allSatisfy(\.isTimed) })
       for claim in run.claims {
         #expect(!claim.finding.verdict.isEmpty && !claim.source.isEmpty, "\(claim.id)")
-        #expect(claim.finding.references.contains { !$0.figure.isEmpty && !$0.source.isEmpty }, "\(claim.id)")
+        #expect(
+          claim.finding.references.allSatisfy { !$0.figure.isEmpty && !$0.source.isEmpty }, "\(claim.id)")
+        #expect(claim.finding.basis?.measured.isEmpty == false, "\(claim.id)")
       }
     }
   }

@@ -82,6 +82,20 @@ import Testing
     }
   }
 
+  /// The jsonschema package's verdict on each of these files (Tests/Fixtures/scripts/hardware-files.py).
+  @Test func filesAreTakenAsTheSchemaTakesThem() throws {
+    let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Fixtures/hardware-files.json")
+    let list = try JSONSerialization.jsonObject(with: Data(contentsOf: path)) as? [[String: Any]]
+    let rows = try #require(list)
+    for row in rows {
+      let data = try JSONSerialization.data(withJSONObject: try #require(row["file"]))
+      let isTaken = (try? UserHardware.parse(data, path: "f.json")) != nil
+      #expect(isTaken == row["valid"] as? Bool, "\(row["name"] ?? "")")
+    }
+    #expect(rows.count > 20)
+  }
+
   /// The published schema names every choice that the program knows, and no other.
   @Test func theSchemaListsTheSameChoices() throws {
     let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,3 +1,4 @@
+import Costs
 import Foundation
 import Hardware
 import Projection
@@ -30,6 +31,37 @@ import Testing
   }
   @Test func validationIsAsRecorded() throws {
     try expectGolden(report.validation(Validation(Self.efficiency)), "validation")
+  }
+
+  @Test func costsAreAsRecorded() throws {
+    var record = try sampleRecord()
+    var assumed = CostAssumptions()
+    (assumed.price, assumed.gridGrams) = (Dollars(300), 380)
+    let energy = Spread<JoulesPerToken>(
+      low: JoulesPerToken(0.2), central: JoulesPerToken(0.3), high: JoulesPerToken(0.7))
+    record.costs = CostRecord(
+      assumptions: assumed,
+      rows: [("proxy", "socket"), ("estimated", "wall")].map { tier, boundary in
+        CostRow(
+          model: "tinyllama-1.1b q8_0", backend: "simd:avx2", phase: .decode,
+          origin: EnergyOrigin(source: "test", boundary: boundary, tier: tier),
+          cost: TokenCost(energy: energy, speed: TokensPerSecond(20), assumed))
+      })
+    record.energy = []
+    try expectGolden(report.energy(record), "costs")
+  }
+  @Test func claimsFromAStoredRunAreAsRecorded() throws {
+    var claim = try #require(try sampleRecord().claims.first)
+    claim.finding.basis = ClaimBasis(
+      measured: "joules for a token", formula: "J/token = W ÷ tok/s",
+      today: .measured(ClaimValue((low: 1, central: 2, high: 3), unit: "J/tok", text: "1–3 J/tok (wall)")),
+      published: "5 J/tok (wall) [D]")
+    var other = claim
+    other.finding.basis?.today = .missing(reason: "not measured: no distillation run is stored")
+    try expectGolden(
+      report.claims(
+        [claim, other], from: "test box, run of 2026-11-21", assumptions: CostAssumptions().lines),
+      "claims-stored")
   }
 
   private static let efficiency = KernelEfficiency(

@@ -20,7 +20,8 @@ public struct MachineRates: Hashable, Sendable {
   /// - Throws: `NotProjectable` where the catalogue knows no bandwidth.
   public init(_ entry: HardwareEntry) throws(NotProjectable) {
     guard let (stream, words) = Self.stream(entry) else {
-      throw NotProjectable("no bandwidth of \(entry.name) is known")
+      throw NotProjectable(
+        "no bandwidth of \(entry.name) is known; give one in a machine of your own (--hardware)")
     }
     let (arithmetic, more) = Self.arithmetic(entry)
     (self.stream, self.arithmetic, basis) = (stream, arithmetic, [words, more])

@@ -15,20 +15,17 @@ extension Page {
     ]
     table(TextTable(columns, rows: costs.rows.map(\.cells)))
     blank()
-    var notes = Footnotes()
-    for row in costs.rows {
-      for (reason, column) in [
-        (row.cost.rented.reason, "rented"), (row.cost.owned.reason, "owned"),
-        (row.cost.carbon.reason, "carbon"),
-      ] {
-        if let reason { notes.add(reason, for: column) }
-      }
-    }
-    footnotes(notes)
-    for line in costs.assumptions.lines where !line.hasPrefix("no ") { paragraph(line, label: "assumed: ") }
+    assumptions(costs.assumptions.lines)
     paragraph(
       "One stream at a time. Electricity is what the meter's boundary covers: only at the wall is it the whole bill. What "
         + "making the machine emitted is not counted.")
+  }
+}
+
+extension Page {
+  /// What was assumed, and what would have to be given.
+  mutating func assumptions(_ lines: [String]) {
+    for line in lines { paragraph(line, label: line.hasPrefix("no ") ? "missing: " : "assumed: ") }
   }
 }
 

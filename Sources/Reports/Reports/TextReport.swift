@@ -33,7 +33,7 @@ public struct TextReport: Sendable {
       page.claims(claims)
       page.blank()
       page.paragraph("measured figures: \(source ?? "none; published figures alone")")
-      for line in assumptions { page.paragraph(line, label: "assumed: ") }
+      page.assumptions(assumptions)
     }
   }
 
