@@ -179,7 +179,7 @@ let package = Package(
     tests(
       "JudgementTests",
       imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
-    tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
+    tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities", "Statistics"]),
     tests("ClaimsTests", imports: ["Claims", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets + wideTargets,
   swiftLanguageModes: [.v6]
