@@ -104,11 +104,7 @@ extension AgainstRecord {
   /// Reads a session.
   /// - Throws: `ResultsError`, one line with the file's name.
   public static func load(_ path: String) throws(ResultsError) -> AgainstRecord {
-    guard FileManager.default.fileExists(atPath: path) else { throw .notFound(path: path) }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw .system(path: path, reason: "cannot be read")
-    }
-    return try RecordJSON.decodeSession(data, path: path)
+    try RecordJSON.decodeSession(ResultsStore.contents(path), path: path)
   }
 }
 
@@ -118,21 +114,10 @@ extension ResultsStore {
   /// - Returns: the path.
   /// - Throws: `ResultsError` where the folder cannot be made or written.
   public func store(_ session: AgainstRecord) throws(ResultsError) -> String {
-    let text = try session.json()
     let place = "\(folder)/\(Slug.make(session.machine.key))/against"
-    do {
-      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    } catch {
-      throw .notWritable(path: place)
-    }
+    try AtomicFile.makeFolder(place)
     let day = session.origin.started.prefix(10)
     let stem = "\(place)/\(Slug.make("\(day)-\(session.candidate)-against-\(session.reference)"))"
-    var (path, number) = ("\(stem).json", 1)
-    while try !AtomicFile.reserve(path) {
-      number += 1
-      path = "\(stem)-\(number).json"
-    }
-    try AtomicFile.replace(path, with: text)
-    return path
+    return try Self.create(session.json(), stem: stem)
   }
 }
