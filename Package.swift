@@ -93,7 +93,8 @@ let package = Package(
     library("Statistics", in: "Core", flags: optimised),
     // Machine
     cLibrary("CMachine", in: "Machine"),
-    library("Machine", in: "Machine", imports: ["CMachine", "Quantities"]),
+    cLibrary("CAllocations", in: "Machine"),
+    library("Machine", in: "Machine", imports: ["CMachine", "Quantities", "Statistics"]),
     library("Energy", in: "Machine", imports: ["Machine", "Quantities"]),
     // Kernels: the rest of the project enters by the target of that name only
     library("QuantFormats", in: "Kernels", flags: optimised),
@@ -114,18 +115,27 @@ let package = Package(
     library(
       "Model", in: "Model", imports: ["Kernels", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
     // Harness: never Kernels, never Model
-    library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
-    library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
-    library(
-      "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
-    library("Imports", in: "Harness", imports: ["Machine", "Measurement", "Quantities", "Results"]),
     library(
       "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
-    library("Claims", in: "Harness", imports: ["Hardware", "Quantities"], exclude: ["README.md"]),
+    library("Costs", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
+    library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
+    library(
+      "Results", in: "Harness", imports: ["Costs", "Quantities", "Statistics", "Machine", "Measurement"]),
+    library(
+      "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
+    library(
+      "Projection", in: "Harness",
+      imports: ["Costs", "Hardware", "Measurement", "Quantities", "Results", "Statistics"],
+      exclude: ["README.md"]),
+    library("Imports", in: "Harness", imports: ["Machine", "Measurement", "Quantities", "Results"]),
+    library("Claims", in: "Harness", imports: ["Costs", "Hardware", "Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
       "Reports", in: "Reports",
-      imports: ["Judgement", "Results", "Machine", "Quantities", "Measurement", "Statistics"]),
+      imports: [
+        "Costs", "Hardware", "Judgement", "Projection", "Results", "Machine", "Quantities", "Measurement",
+        "Statistics",
+      ]),
     library(
       "SQLiteExport", in: "Reports",
       imports: [
@@ -150,11 +160,9 @@ let package = Package(
     .executableTarget(
       name: "perwatt",
       dependencies: [
-        "MachineCases", "KernelCases", "InferenceCases", "Claims", "Energy", "Imports", "Judgement",
-        "Kernels",
-        "Machine",
-        "Measurement", "Model", "Parallel", "QuantFormats", "Quantities", "Reports", "Results",
-        "SQLiteExport", "Statistics",
+        "MachineCases", "KernelCases", "InferenceCases", "CAllocations", "Claims", "Costs", "Energy",
+        "Hardware", "Imports", "Judgement", "Kernels", "Machine", "Measurement", "Model", "Parallel",
+        "Projection", "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -165,7 +173,6 @@ let package = Package(
       "MachineTests", imports: ["FileTrees", "Machine", "CMachine", "Quantities"],
       resources: [.copy("Fixtures")]),
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
-    .target(name: "CAllocations", path: "Tests/TestSupport/CAllocations"),
     tests(
       "ModelTests", imports: ["CAllocations", "Kernels", "Model", "Parallel", "QuantFormats", "Statistics"]),
     tests(
@@ -193,7 +200,11 @@ let package = Package(
       ]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests(
-      "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities"],
+      "ReportsTests",
+      imports: [
+        "Costs", "Hardware", "Judgement", "Projection", "Reports", "Results", "Machine", "Measurement",
+        "Quantities", "Statistics",
+      ],
       resources: [.copy("Golden")]),
     tests(
       "SQLiteExportTests",
@@ -214,13 +225,18 @@ let package = Package(
     tests(
       "ResultsTests",
       imports: [
-        "Results", "Measurement", "Machine", "Quantities", "Statistics", "StoreTool", "SyntheticStore",
+        "Costs", "Results", "Measurement", "Machine", "Quantities", "Statistics", "StoreTool",
+        "SyntheticStore",
       ]),
     tests(
       "ImportsTests",
       imports: ["Imports", "Reports", "Results", "Machine", "Measurement", "Quantities"]),
     tests("HardwareTests", imports: ["Hardware", "Quantities"]),
-    tests("ClaimsTests", imports: ["Claims", "Hardware", "Quantities"], exclude: ["Golden"]),
+    tests("CostsTests", imports: ["Costs", "Quantities"]),
+    tests(
+      "ProjectionTests",
+      imports: ["Costs", "Hardware", "Measurement", "Projection", "Quantities", "Results"]),
+    tests("ClaimsTests", imports: ["Claims", "Costs", "Hardware", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets + wideTargets,
   swiftLanguageModes: [.v6]
 )

@@ -12,7 +12,7 @@ func measureAndPrint(_ settings: RunSettings, json: Bool, draw: (TextReport, Run
   if json {
     try Console.print(try record.json())
   } else {
-    let report = TextReport(style: Style(colour: Console.usesColour))
+    let report = TextReport(style: Style(colour: Console.usesColour), showsCounts: settings.showsCounts)
     try Console.print(draw(report, record))
   }
   if let path = runner.recorder.path { Console.note("stored in \(path)") }

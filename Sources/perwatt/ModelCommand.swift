@@ -32,6 +32,7 @@ struct ModelCommand: ParsableCommand {
 
   @OptionGroup var options: MeasureOptions
   @OptionGroup var backends: BackendOptions
+  @OptionGroup var numbers: NumberOptions
   @OptionGroup var power: PowerOptions
   @OptionGroup(title: "Rows of llama-bench") var bench: BenchOptions
 
@@ -53,6 +54,14 @@ struct ModelCommand: ParsableCommand {
       (options.quick, "--quick has sizes of its own: leave it out, and give small ones"),
       (options.json && bench.output != nil, "--json prints the run's record, -o its rows: give one of them"),
       (
+        numbers.sustain != nil,
+        "--sustain: rows of llama-bench have a length of their own; leave -p, -n and the like out for it"
+      ),
+      (
+        numbers.counts,
+        "--counts: the table of llama-bench has none; leave -p, -n and the like out for it, or read --json"
+      ),
+      (
         power.watts != nil,
         "--watts: rows of llama-bench have no energy; leave -p, -n and the like out for it"
       ),
@@ -68,6 +77,7 @@ struct ModelCommand: ParsableCommand {
     shape.apply(to: &settings, files: files)
     backends.apply(to: &settings)
     power.apply(to: &settings)
+    try numbers.apply(to: &settings)
     guard isBench else {
       return try measureAndPrint(settings, json: options.json) { $0.transformer($1) + "\n" + $0.energy($1) }
     }

@@ -17,6 +17,7 @@ struct Perwatt: ParsableCommand {
     subcommands: [
       RunCommand.self, MachineCommand.self, KernelsCommand.self, ModelCommand.self, ClaimsCommand.self,
       GenerateCommand.self, LogitsCommand.self, ConvertCommand.self, PerplexityCommand.self, ShowCommand.self,
-      ExportCommand.self, ImportCommand.self,
+      HardwareCommand.self, ProjectCommand.self, TrackCommand.self, AgainstCommand.self, WorkerCommand.self,
+      ImportCommand.self, ExportCommand.self,
     ], defaultSubcommand: RunCommand.self)
 }

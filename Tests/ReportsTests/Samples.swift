@@ -106,9 +106,17 @@ func result(
   let check = error.map {
     CheckResult(metric: "max error", error: $0, tolerance: 1, detail: "element 4711 is 0.5, expected 0.25")
   }
-  return AlternativeResult(
-    label: label, status: status, check: check, samples: samples, rounds: Array(samples.indices),
-    iterations: 3, note: nil, unsteady: nil, counts: nil)
+  return .sample(label, status, check: check, samples: samples, rounds: Array(samples.indices))
+}
+
+extension AlternativeResult {
+  static func sample(
+    _ label: String, _ status: Status = .timed, check: CheckResult? = nil, samples: [Double], rounds: [Int]
+  ) -> AlternativeResult {
+    AlternativeResult(
+      label: label, status: status, check: check, samples: samples, rounds: rounds, iterations: 3, note: nil,
+      unsteady: nil, counts: nil)
+  }
 }
 
 func caseRecord(

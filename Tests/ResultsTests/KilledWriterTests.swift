@@ -50,7 +50,7 @@ import Testing
   @Test func nothingFinishedIsLost() async throws {
     var generator = SeededGenerator(seed: 7)
     let results = ResultsStore(folder: folder.path + "/results")
-    for round in 0..<40 {
+    for round in 0..<50 {
       let writers = try ["one", "two"].map { try Writer(folder.path, name: $0) }
       for writer in writers {
         let delay = Duration.microseconds(Int.random(in: 0..<12_000, using: &generator))
@@ -63,6 +63,6 @@ import Testing
         #expect(index.problems == [] && index.runs.map(\.path) == names)
       }
     }
-    #expect(try results.list().count >= 80)
+    #expect(try results.list().count >= 100)
   }
 }

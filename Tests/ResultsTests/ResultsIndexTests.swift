@@ -106,6 +106,16 @@ import Testing
     #expect(try ResultsIndex.load(ResultsStore(folder: folder.path + "/none")).runs.isEmpty)
   }
 
+  @Test func usersNameTheStoreOrAMachine() throws {
+    let paths = try write()
+    for name in ["", "/", "/\(machine)", "/\(machine)/"] {
+      let index = try ResultsIndex.load(folder: folder.path + name)
+      #expect(index.runs.map(\.path) == paths, "\(name)")
+    }
+    #expect(throws: ResultsError.notFound(path: paths[0])) { try ResultsIndex.load(folder: paths[0]) }
+    #expect(try ResultsIndex.load(folder: "/proc/self/fd").runs.isEmpty)
+  }
+
   @Test func readersAtOnceSeeTheSame() async throws {
     try write()
     try await settle()

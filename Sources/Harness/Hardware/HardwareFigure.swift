@@ -48,7 +48,18 @@ public struct HardwareFigure<Q: Quantity, Kind: FigureKind>: Sourced, Hashable {
 
   /// `17 GB/s [P]`, `310–350 W (board) [S]`.
   public var text: String {
-    "\(Text.range(low, high))\(boundary.map { " (\($0.title))" } ?? "") [\(tag.rawValue)]"
+    "\(number)\(boundary.map { " (\($0.title))" } ?? "") [\(tag.rawValue)]"
+  }
+
+  /// Operations on integers are no FLOPs, and memory is sold in powers of two.
+  private var number: String {
+    if let peak = what as? PeakKind, peak == .int8Dense || peak == .int8Sparse {
+      return Text.range(low, high).replacing("FLOP/s", with: "op/s")
+    }
+    if Q.self == Bytes.self, low.value.truncatingRemainder(dividingBy: HardwareEntry.gibi) == 0 {
+      return Text.range(Gibibytes(low), Gibibytes(high))
+    }
+    return Text.range(low, high)
   }
 }
 
@@ -109,4 +120,11 @@ public enum PriceKind: String, FigureKind {
 
 extension String {
   fileprivate var replacingUnderscores: String { String(map { $0 == "_" ? " " : $0 }) }
+}
+
+private struct Gibibytes: Quantity {
+  static let unit = "GiB"
+  let value: Double
+  init(_ value: Double) { self.value = value }
+  init(_ bytes: some Quantity) { value = bytes.value / HardwareEntry.gibi }
 }

@@ -18,9 +18,19 @@ extension SampledInRounds {
   /// How many times the time of `other` this one takes: the median ratio over the rounds that both took
   /// part in. Nil without a common round.
   public func ratio<Other: SampledInRounds>(over other: Other) -> MedianInterval? {
-    let theirs = Dictionary(zip(other.rounds, other.samples)) { first, _ in first }
-    let pairs = zip(rounds, samples).compactMap { round, mine in theirs[round].map { (mine, $0) } }
+    let pairs = pairs(with: other)
     return PairedRatio.interval(pairs.map(\.0), over: pairs.map(\.1))
+  }
+
+  /// The logarithm of that ratio in each common round.
+  public func logRatios<Other: SampledInRounds>(over other: Other) -> [Double] {
+    let pairs = pairs(with: other)
+    return LogRatio.pairs(pairs.map(\.0), over: pairs.map(\.1))
+  }
+
+  private func pairs<Other: SampledInRounds>(with other: Other) -> [(Double, Double)] {
+    let theirs = Dictionary(zip(other.rounds, other.samples)) { first, _ in first }
+    return zip(rounds, samples).compactMap { round, mine in theirs[round].map { (mine, $0) } }
   }
 }
 

@@ -1,5 +1,6 @@
 import Measurement
 import Quantities
+import Statistics
 
 /// A case and what its alternatives took.
 public struct CaseRecord: Codable, Hashable, Sendable {
@@ -46,6 +47,8 @@ public struct AlternativeRecord: Codable, Hashable, Sendable, SampledInRounds {
   /// Seconds per iteration, raw.
   public var samples: [Double]
   public var rounds: [Int]
+  /// Indices of samples far from the others (`Outliers`); they count as all others do. Nil in older records.
+  public var outliers: [Int]?
   /// Nil where nothing was timed.
   public var time: MedianTime?
   /// Events within all samples together, the reading of the counters included; nil in older records, and for work that
@@ -63,7 +66,7 @@ public struct AlternativeRecord: Codable, Hashable, Sendable, SampledInRounds {
     }
     (label, note, iterations) = (result.label, result.note, result.iterations)
     (samples, rounds, counts) = (result.samples, result.rounds, result.counts)
-    unsteady = result.unsteady
+    (unsteady, outliers) = (result.unsteady, Outliers(of: result.samples).indices)
     check =
       result.check.map { .measured(CheckRecord($0)) }
       ?? .missing(reason: reason ?? "there was no check")
@@ -73,7 +76,7 @@ public struct AlternativeRecord: Codable, Hashable, Sendable, SampledInRounds {
 
   private enum CodingKeys: String, CodingKey {
     case samples = "samples_s"
-    case label, status, reason, note, unsteady, check, iterations, rounds, time, counts
+    case label, status, reason, note, unsteady, check, iterations, rounds, outliers, time, counts
   }
 }
 

@@ -22,8 +22,8 @@ public struct ControlRecord: Codable, Hashable, Sendable {
   /// - Parameters:
   ///   - measured: the control's own case.
   ///   - label: that of the alternative which ran against itself in `subject`.
-  public init(_ measured: CaseRecord, of subject: CaseRecord, label: String, group: String) {
-    (caseID, self.subject, self.label, self.group) = (measured.id, subject.title, label, group)
+  public init(_ measured: CaseRecord, of subject: CaseRecord, label: String) {
+    (caseID, self.subject, self.label, group) = (measured.id, subject.title, label, subject.group)
     let sides = Case.controlLabels.map { name in measured.alternatives.first { $0.label == name } }
     guard let a = sides[0], let b = sides[1], a.isTimed, b.isTimed, let found = b.ratio(over: a) else {
       pairs = 0
@@ -35,6 +35,9 @@ public struct ControlRecord: Codable, Hashable, Sendable {
       found.confidence >= 0.95
       ? .measured(Figure(found))
       : .missing(reason: "\(found.count) pairs of samples make no interval of 95 %")
+    smallestEffect = floor.flatMap {
+      SmallestEffect.share(count: found.count, spread: RobustZ.deviation(b.logRatios(over: a)), floor: $0)
+    }
   }
 
   /// The noise floor as a share: 0.012 where times of the same work may differ by 1.2 %. The end of the interval that is

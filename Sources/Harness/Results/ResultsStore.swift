@@ -73,7 +73,7 @@ public struct ResultsStore: Sendable {
     return Slug.make("\(record.origin.started.prefix(10))-\(commit)-\(record.origin.suite)")
   }
 
-  private func entries(_ path: String) throws(ResultsError) -> [String] {
+  func entries(_ path: String) throws(ResultsError) -> [String] {
     guard AtomicFile.isFolder(path) else { throw .fileInTheWay(path: path) }
     do {
       return try FileManager.default.contentsOfDirectory(atPath: path)

@@ -22,11 +22,15 @@ public struct RunRecord: Codable, Hashable, Sendable {
   /// Rows of llama-bench, in the order of their measurement; nil where the run was not asked for any.
   public var benches: [BenchRecord]?
   public var energy: [EnergyRecord] = []
+  /// Money and carbon for a million tokens; nil where no energy is known, and in older records.
+  public var costs: CostRecord?
   public var claims: [ClaimRecord] = []
   /// Findings about the machine or the run, one line each: governor, neighbours, library choices.
   public var notes: [String] = []
   /// From the start to the end of the run, pauses and checks included.
   public var wallTime: Seconds?
+  /// The most memory that the process held; nil in older records.
+  public var peakMemory: Reading<Bytes>?
   /// Until it is finished a run counts as interrupted, so that a crash leaves the truth behind.
   public var validity = Validity(.interrupted, reasons: ["the run has not finished"])
 
@@ -38,7 +42,9 @@ public struct RunRecord: Codable, Hashable, Sendable {
     case schemaVersion = "schema_version"
     case protocolUsed = "protocol"
     case wallTime = "wall_time_s"
-    case origin, machine, cases, controls, sustained, peaks, models, benches, energy, claims, notes, validity
+    case peakMemory = "peak_memory_bytes"
+    case origin, machine, cases, controls, sustained, peaks, models, benches, energy, costs, claims, notes
+    case validity
   }
 }
 

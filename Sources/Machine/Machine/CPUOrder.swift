@@ -23,6 +23,10 @@ public enum CPUOrder {
 
   /// The CPUs on the core of `cpu`; none where that is not told.
   private static func siblings(_ root: FileRoot, _ cpu: Int) -> [Int] {
-    root.text("\(CoreCounts.folder)/cpu\(cpu)/topology/thread_siblings_list").value?.cpuList ?? []
+    root.text(siblingsFile(cpu)).value?.cpuList ?? []
+  }
+
+  static func siblingsFile(_ cpu: Int) -> String {
+    "\(CoreCounts.folder)/cpu\(cpu)/topology/thread_siblings_list"
   }
 }

@@ -26,7 +26,7 @@ enum Clocks {
     return .missing(reason: "\(off), \(on): neither readable")
   }
 
-  private static func policies(_ root: FileRoot) -> [String] {
+  static func policies(_ root: FileRoot) -> [String] {
     root.list(folder).filter { $0.hasPrefix("policy") }.map { "\(folder)/\($0)" }
   }
 }

@@ -8,6 +8,8 @@ struct CoreCounts {
   let usable: Int
   let physical: Reading<Int>
   let threadsPerCore: Reading<Int>
+  /// Lists of CPUs that share a core, as the kernel writes them.
+  let siblings: Reading<[String]>
   /// CPU time per wall time that the control groups grant.
   let quota: Reading<Double>
 
@@ -21,6 +23,11 @@ struct CoreCounts {
     let siblings = Self.siblings(root, cpus)
     physical = siblings.map { Set($0).count }
     threadsPerCore = siblings.map { $0.map(\.count).max() ?? 1 }
+    self.siblings = siblings.map { lists in
+      var cores: [[Int]] = []
+      for list in lists where list.count > 1 && !cores.contains(list) { cores.append(list) }
+      return cores.map { $0.map(String.init).joined(separator: ",") }
+    }
   }
 
   private static func allowed(_ root: FileRoot) -> Int? {

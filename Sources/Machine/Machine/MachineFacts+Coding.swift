@@ -18,6 +18,10 @@ extension MachineFacts {
     case onBattery = "on_battery"
     case temperature = "temperature_celsius"
     case operatingSystem = "operating_system"
+    case layoutRandomisation = "layout_randomisation"
+    case coreSiblings = "core_siblings"
+    case throttleCounters = "throttle_counters"
+    case isTuned = "is_tuned"
     case givenKey = "given_key"
     case architecture, board, caches, governor, turbo, hypervisor, kernel, hugepages
   }

@@ -45,6 +45,14 @@ public struct MachineFacts: Codable, Sendable, Hashable {
   public var operatingSystem: Reading<String>
   /// Transparent huge pages: `always`, `madvise` or `never`.
   public var hugepages: Reading<String>
+  /// Address space layout randomisation: 0 off, 1 without the heap, 2 full. Nil in older records, like all below.
+  public var layoutRandomisation: Reading<Int>?
+  /// The CPUs that share a core with others, core by core, as the kernel lists them: `0,4`. Empty without SMT.
+  public var coreSiblings: Reading<[String]>?
+  /// How many counters of thermal throttling there are: whether a run would notice.
+  public var throttleCounters: Reading<Int>?
+  /// Whether settings of `perwatt machine --tune` are in effect.
+  public var isTuned: Bool?
   /// The folder of results, where a user named it and the facts were not read here; nil where they make it.
   public var givenKey: String?
 
@@ -81,6 +89,10 @@ public struct MachineFacts: Codable, Sendable, Hashable {
     kernel = root.line("/proc/sys/kernel/osrelease")
     operatingSystem = System.name(root)
     hugepages = System.hugepages(root)
+    layoutRandomisation = System.layoutRandomisation(root)
+    coreSiblings = cores.siblings
+    throttleCounters = ThrottleState.available(root)
+    isTuned = Tuning(root: root).isTuned
   }
 
   #if arch(x86_64)
@@ -126,6 +138,12 @@ enum System {
     }
     return names.first.map { .measured($0) }
       ?? .missing(reason: "\(files.joined(separator: ", ")): no PRETTY_NAME")
+  }
+
+  static func layoutRandomisation(_ root: FileRoot) -> Reading<Int> {
+    root.number("/proc/sys/kernel/randomize_va_space").parsed("randomize_va_space: not a level") {
+      Int(exactly: $0)
+    }
   }
 
   /// The word in brackets: `always [madvise] never`.

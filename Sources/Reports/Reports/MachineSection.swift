@@ -14,6 +14,10 @@ extension Page {
     for line in record.machine.disturbances { paragraph(Inked(line, .warning), label: "! ", indent: 2) }
     blank()
     peaks(record)
+    if record.control(for: "machine")?.group == "machine" {
+      blank()
+      noiseFloor(record, group: "machine")
+    }
   }
 
   private mutating func peaks(_ record: RunRecord) {

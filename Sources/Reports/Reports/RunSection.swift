@@ -24,6 +24,11 @@ extension Page {
   mutating func ending(_ record: RunRecord) {
     heading("Run")
     if let time = record.wallTime { fact("Duration", NumberText.duration(time)) }
+    if let memory = record.peakMemory {
+      fact(
+        "Memory",
+        memory.value.map { "\(Format.binary($0)) at most" } ?? "\(NumberText.none) (\(memory.reason ?? ""))")
+    }
     method(record.protocolUsed)
     if !record.notes.isEmpty {
       blank()

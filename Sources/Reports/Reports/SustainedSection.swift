@@ -56,7 +56,7 @@ private struct SustainedRow {
         ? "(\(Format.fixed($0.low, 2))–\(Format.fixed($0.high, 2)))" : "(\(NumberText.none))"
     }
     return [
-      measured.title.printable.wrapped(to: 20).map { Inked($0) }, [Inked(run.label.printable.cut(to: 18))],
+      measured.title.printable.wrapped(to: 14).map { Inked($0) }, [Inked(run.label.printable.cut(to: 18))],
       [Inked(speed(burst))], [Inked(speed(run.time))], [Inked(NumberText.percent(ratio?.value))],
       [Inked(range ?? "")], [Inked(change(\.temperature, 0) { $0 })],
       [Inked(change(\.clock, 2) { $0 / 1e9 })],

@@ -1,18 +1,14 @@
 import Claims
-import KernelCases
+import Costs
+import Hardware
 import Quantities
 import Results
 
 extension Evidence {
   /// What a finished run says about the claims. The model's figures are those of the backend
   /// that decoded fastest.
-  init(_ record: RunRecord, price: Dollars?) {
+  init(_ record: RunRecord) {
     self.init(machine: record.machine.key, missing: "not measured in this run")
-    if let price {
-      self.price = .measured(price)
-    } else {
-      self.price = .missing(reason: "no price given; state it with --price")
-    }
     let count = record.protocolUsed.threads
     threads = .measured(count)
     let one = MeasuredPeaks(record, threads: 1), all = MeasuredPeaks(record, threads: count)
@@ -22,9 +18,21 @@ extension Evidence {
       record.machine.lastLevelCache.map { .measured($0) }
       ?? .missing(reason: "the size of the last-level cache is not known")
     ladder = Self.ladder(record)
+    scaling = Self.scaling(record)
+    lowPrecision = Self.lowPrecision(record)
     guard let model = record.models.first, let backend = Self.bestBackend(record, model) else { return }
     decode = Self.decode(record, model, backend)
     energy = Self.energy(record, backend, decode)
+    work = Self.work(record, model, backend)
+  }
+
+  /// Without a run: published figures alone.
+  init(missing reason: String) { self.init(machine: "no machine", missing: reason) }
+
+  /// Price and other assumptions, which the user states.
+  mutating func assume(_ costs: CostAssumptions) {
+    self.costs = costs
+    price = costs.price.map { .measured($0) } ?? .missing(reason: "no price given; state it with --price")
   }
 
   private static func bestBackend(_ record: RunRecord, _ model: ModelRecord) -> String? {
@@ -63,27 +71,20 @@ extension Evidence {
         tier: energy.origin.tier)
     }
   }
-
-  private static func ladder(_ record: RunRecord) -> Reading<LadderEvidence> {
-    let rungs = record.cases.first { $0.group == "ladder" }?.alternatives ?? []
-    func time(_ rung: KernelCases.Rung) -> Seconds? {
-      rungs.first { $0.label == rung.rawValue }?.time?.median
-    }
-    guard let naive = time(.naive), let simd = time(.simd), let parallel = time(.parallel) else {
-      return .missing(reason: "the ladder was not timed to its end")
-    }
-    return .measured(LadderEvidence(naive: naive, bestOneThread: simd, bestAllThreads: parallel))
-  }
 }
 
 extension ClaimRecord {
   /// A finding as it is stored, with the sources of its figures.
   init(_ finding: Finding) {
     let references = finding.references.map { ClaimReference(figure: $0.figure, source: $0.source) }
-    self.init(
-      id: finding.claimID, statement: finding.statement, source: finding.source,
-      finding: ClaimFinding(
-        verdict: finding.verdict.rawValue, arithmetic: finding.arithmetic, why: finding.why,
-        references: references))
+    var record = ClaimFinding(
+      verdict: finding.verdict.rawValue, arithmetic: finding.arithmetic, why: finding.why,
+      references: references)
+    record.basis = ClaimBasis(
+      measured: finding.measured, formula: finding.formula,
+      today: finding.today.map {
+        ClaimValue((low: $0.low, central: $0.central, high: $0.high), unit: $0.unit, text: $0.text)
+      }, published: finding.published)
+    self.init(id: finding.claimID, statement: finding.statement, source: finding.source, finding: record)
   }
 }

@@ -30,6 +30,16 @@ struct KernelChoice {
   var count: Int { waiting.count }
   var isEmpty: Bool { waiting.isEmpty }
 
+  /// The id of the kernel with the least work, the first one among equals: small enough to be measured once more, as a
+  /// control.
+  var smallest: String? {
+    func amount(_ work: Work) -> Double { work.flops?.value ?? work.bytes?.value ?? .infinity }
+    let ordered = waiting.reversed()
+    let kernels = ordered.filter { $0.group == "kernel" }
+    return (kernels.isEmpty ? Array(ordered) : kernels)
+      .min { amount($0.measured.work) < amount($1.measured.work) }?.measured.id
+  }
+
   mutating func next() -> (group: String, measured: Case)? { waiting.popLast() }
 
   private static func groups(_ settings: RunSettings, sets: [any KernelSet], facts: MachineFacts) throws

@@ -37,9 +37,11 @@ extension Runner {
     let model = try BenchModel(
       name: opened.name, provider: opened.provider, sets: sets, context: lengths.context)
     let cases = InferenceCases(model: model, lengths: lengths, seed: settings.seed)
-    return MeasuredPhases(
-      source: opened.source, cases: cases, prefill: try measure(try cases.prefill(), group: "model"),
-      decode: try measure(try cases.decode(), group: "model"))
+    let prefill = try measure(try cases.prefill(), group: "model")
+    let decoding = try cases.decode()
+    let decode = try measure(decoding, group: "model")
+    try measureControl(of: decoding, decode)
+    return MeasuredPhases(source: opened.source, cases: cases, prefill: prefill, decode: decode)
   }
 
   /// Before the system ends the process for want of memory.
@@ -92,7 +94,12 @@ extension Runner {
         boundBy: limit.bound == .compute ? .compute : .memory,
         share: measured.speed(of: transformer.kernels.name).map { $0 / limit.ceiling })
     }
-    return PhaseRecord(phase: phase, caseID: measured.id, roofline: roofline)
+    var record = PhaseRecord(phase: phase, caseID: measured.id, roofline: roofline)
+    let alternative = measured.alternatives.first { $0.label == transformer.kernels.name }
+    if phase == .decode, let time = alternative?.time {
+      record.allocationsPerToken = HeapRequests.perToken(cases, transformer, tokenTime: time.median)
+    }
+    return record
   }
 }
 

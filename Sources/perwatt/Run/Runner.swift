@@ -14,7 +14,7 @@ final class Runner {
   let settings: RunSettings
   let facts: MachineFacts
   let pool: ThreadPool
-  let sampler = Sampler(isInterrupted: { Interrupt.isRequested })
+  let sampler = Sampler(counts: Runner.countSource(), isInterrupted: { Interrupt.isRequested })
   let recorder: Recorder
   let progress: ProgressLine
 
@@ -44,7 +44,10 @@ final class Runner {
           .interrupted, reasons: ["interrupted by the user; finished cases are complete"])
       }
     }
-    recorder.update { $0.wallTime = Clock.monotonic.now() - start }
+    recorder.update {
+      $0.wallTime = Clock.monotonic.now() - start
+      $0.peakMemory = $0.wholePeak
+    }
     progress.end()
     return recorder.record
   }
@@ -57,8 +60,12 @@ final class Runner {
     let hasKernels = !kernels.isEmpty
     progress.expect(kernels.count)
     try measurePeaks()
+    let small = kernels.smallest
     // Each case is let go before the next one makes its operands.
-    while let (group, measured) = kernels.next() { try measure(measured, group: group) }
+    while let (group, measured) = kernels.next() {
+      let record = try measure(measured, group: group)
+      if measured.id == small { try measureControl(of: measured, record) }
+    }
     let phases = try model.map { try measurePhases($0, backends) }
     if phases != nil || hasKernels { try measurePeaks() }
     if let phases { try recordModel(phases) }
@@ -70,19 +77,29 @@ final class Runner {
     Console.note(text)
   }
 
-  /// Runs a case and stores what came out, also what an interruption left.
+  func plan(for group: String) -> SamplingPlan { group == "model" ? settings.plan.forModels : settings.plan }
+
+  /// Runs a case and stores what came out, also what an interruption left; then its fastest alternative on and on, where
+  /// that was asked for.
   @discardableResult
-  func measure(_ measured: Case, group: String) throws(Interrupted) -> CaseRecord {
+  func measure(_ measured: Case, group: String, plan: SamplingPlan? = nil) throws(Interrupted) -> CaseRecord {
     progress.begin(measured.title)
-    let plan = group == "model" ? settings.plan.forModels : settings.plan
-    do {
-      let record = CaseRecord(measured, group: group, results: try sampler.run(measured, plan: plan))
+    let memory = MemoryWatch()
+    func store(_ results: [AlternativeResult]) -> CaseRecord {
+      var record = CaseRecord(measured, group: group, results: results)
+      record.peakMemory = memory.peak
       recorder.update { $0.cases.append(record) }
       return record
+    }
+    let record: CaseRecord
+    do {
+      record = store(try sampler.run(measured, plan: plan ?? self.plan(for: group)))
     } catch {
-      recorder.update { $0.cases.append(CaseRecord(measured, group: group, results: error.results)) }
+      _ = store(error.results)
       throw error
     }
+    try sustain(measured, record)
+    return record
   }
 
   private func makeBackends() throws -> [any KernelSet] {
@@ -103,6 +120,8 @@ final class Runner {
         figure: Self.peakFigure(found.alternatives[0], peak.measured.work))
       noteDrift(from: recorder.record.peaks.first { $0.isSameAs(record) }, to: record)
       recorder.update { $0.peaks.keepBetter(record) }
+      let isLast = peak.name == "fma" && peak.threads == pool.threads
+      if settings.parts == .machine, isLast { try measureControl(of: peak.measured, found) }
     }
   }
 
@@ -132,9 +151,14 @@ final class Runner {
 
   private func judgeClaims() throws {
     try measure(try KernelCases.ladder(pool: pool), group: "ladder")
-    let evidence = Evidence(recorder.record, price: settings.price)
+    try measure(try KernelCases.scaling(pool: pool), group: "scaling")
+    var evidence = Evidence(recorder.record)
+    evidence.assume(settings.costs)
     let claims = ClaimsLedger.judge(evidence).map(ClaimRecord.init)
-    recorder.update { $0.claims = claims }
+    recorder.update {
+      $0.claims = claims
+      $0.costs = CostRecord($0, settings.costs)
+    }
   }
 
   /// The kernels come on top, when they are known.
@@ -145,7 +169,9 @@ final class Runner {
     // Loading counts, too.
     let model = settings.parts.isDisjoint(with: [.model, .claims]) ? 0 : 3
     let again = settings.parts == .machine ? 0 : peaks
-    return peaks + again + sweeps + model + (settings.parts.contains(.claims) ? 1 : 0)
+    // One of the kernels, one of the model, or one of the peaks.
+    let controls = settings.parts.contains(.all) ? 2 : 1
+    return peaks + again + sweeps + model + controls + (settings.parts.contains(.claims) ? 2 : 0)
   }
 }
 

@@ -46,13 +46,14 @@ public struct SyntheticStore {
     return String(String(generator.next() | 1 << 63, radix: 16).prefix(10))
   }
 
-  /// `cases` kernels with `alternatives` backends each; every tenth series is slower by `factor` from mid-history on.
+  /// `cases` kernels with `alternatives` backends each; every tenth series is slower by `factor` from mid-history on,
+  /// but for 80 runs at most.
   public static func kernels(cases: Int, alternatives: Int, runs: Int, factor: Double = 1.1) -> SyntheticStore
   {
     let series = (0..<cases).flatMap { number in
       (0..<alternatives).map { alternative in
         let index = number * alternatives + alternative
-        let step = index % 10 == 9 ? (run: runs / 2, factor: factor) : nil
+        let step = index % 10 == 9 ? (run: max(runs / 2, runs - 80), factor: factor) : nil
         return Series(
           "kernel.made.f32.\(number)", "backend\(alternative)", level: 1e-5 * Double(index + 1), step: step)
       }

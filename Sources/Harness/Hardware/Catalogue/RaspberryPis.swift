@@ -10,7 +10,7 @@ extension HardwareEntry {
     .primary, "github.com/geerlingguy/sbc-reviews @968b675 web/data/results.yml")
   static let top500 = Citation(
     .primary, "github.com/geerlingguy/sbc-reviews @968b675, geerlingguy/top500-benchmark @be7b678")
-  static let aiBenchmarks = Citation(
+  public static let aiBenchmarks = Citation(
     .primary, "github.com/geerlingguy/ai-benchmarks @bdf9441 README and issues")
   private static let perCycle = "counts FLOPs per cycle and core that no Arm document found here confirms"
   private static let news = Citation(.secondary, "raspberrypi.com news 2026-10-01, restated", "2026-10")

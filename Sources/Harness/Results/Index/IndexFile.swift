@@ -156,7 +156,7 @@ private struct IndexReader {
     let reasons = try list { reader in try reader.text() }
     let figures = try list { reader in try reader.figure() }
     let summary = RunSummary(
-      path: "\(folder)/\(name)", origin: origin, hardware: hardware, cpu: cpu,
+      path: "\(folder)/\(name)", origin: origin, machine: (hardware, cpu),
       validity: Validity(status, reasons: reasons), figures: figures)
     return (name, IndexFile.Entry(stamp: stamp, summary: summary))
   }

@@ -24,6 +24,20 @@ public struct ResultsIndex: Sendable {
     return index
   }
 
+  /// Reads the summaries of what a user names: the folder of results, or a machine's folder in it.
+  /// - Throws: `ResultsError` where it is no folder.
+  public static func load(folder: String, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in })
+    throws(ResultsError) -> ResultsIndex
+  {
+    guard AtomicFile.isFolder(folder) else { throw .notFound(path: folder) }
+    let path = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    guard try ResultsStore(folder: path).entries(path).contains(where: RunName.isRun) else {
+      return try load(ResultsStore(folder: path), progress: progress)
+    }
+    let (above, name) = AtomicFile.split(path)
+    return try load(ResultsStore(folder: above), machines: [String(name)], progress: progress)
+  }
+
   private mutating func add(_ machine: String, of store: ResultsStore, _ progress: (Int, Int) -> Void)
     throws(ResultsError)
   {

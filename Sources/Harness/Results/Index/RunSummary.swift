@@ -12,6 +12,14 @@ public struct RunSummary: Hashable, Sendable {
   /// What was timed; the faster one where a case was measured twice.
   public var figures: [CaseFigure]
 
+  public init(
+    path: String, origin: RunOrigin, machine: (hardware: String, cpu: String), validity: Validity,
+    figures: [CaseFigure]
+  ) {
+    (self.path, self.origin, self.validity, self.figures) = (path, origin, validity, figures)
+    (hardware, cpu) = machine
+  }
+
   /// The file's name without folder and ending.
   public var name: String { String(path.split(separator: "/").last?.dropLast(".json".count) ?? "") }
 }

@@ -50,6 +50,15 @@ struct BenchLine {
     tokenTimes.map { Percentile(percent, ofSorted: $0) }
   }
 
+  /// What that percentile does not exceed, however long one measures (`EarlyStopping`), in seconds; nil for the median,
+  /// which the interval of the rate tells already, and where the percentile itself is not told.
+  func tokenTimeBound(_ percent: Int) -> Double? {
+    guard percent > 50, let times = tokenTimes, case .value = Percentile(percent, ofSorted: times),
+      case .value(let bound) = Percentile.upperBound(percent, ofSorted: times)
+    else { return nil }
+    return bound
+  }
+
   /// Of every generated token, ascending; nil where none is generated.
   var tokenTimes: [Double]? {
     guard let times, row.test.generated > 0 else { return nil }

@@ -54,7 +54,8 @@ struct BenchTable {
     }
     if lines.contains(where: { $0.tokenTime(50) != nil }) {
       said.append(
-        "p50 … p99: time of a generated token; a percentile takes \(Percentile.beyond) samples beyond it")
+        "p50 … p99: time of a generated token; a percentile takes \(Percentile.beyond) samples beyond it; ≤: what it "
+          + "does not exceed, at \(Format.fixed(EarlyStopping.confidence * 100, 0)) % confidence")
     }
     for entry in notes.entries {
       let mark = entry.ink == .bad ? "FAILED" : "–"
@@ -114,7 +115,9 @@ extension BenchTable {
   private static func percentile(_ percent: Int) -> Column {
     Column(name: "p\(percent)", isOptional: true) { line in
       switch line.tokenTime(percent) {
-      case .value(let seconds): Format.si(Seconds(seconds))
+      case .value(let seconds):
+        Format.si(Seconds(seconds))
+          + (line.tokenTimeBound(percent).map { " (≤ \(Format.si(Seconds($0))))" } ?? "")
       case .needs(let more): "needs \(more) more"
       case nil: NumberText.none
       }

@@ -94,6 +94,7 @@ extension BenchLine {
     add("ttft_ns", firstToken.map { $0.value * 1e9 })
     for percent in Self.percents {
       if case .value(let time) = tokenTime(percent) { add("itl_p\(percent)_ns", time * 1e9) }
+      add("itl_p\(percent)_bound_ns", tokenTimeBound(percent).map { $0 * 1e9 })
     }
     add("check_error", measured.check.value?.error.value)
     add("check_tolerance", measured.check.value?.tolerance.value)

@@ -18,4 +18,9 @@ void ca_begin(void);
 /// Ends counting.
 ca_count ca_end(void);
 
+/// Begins to count the requests of all threads.
+void ca_begin_all(void);
+/// Ends it and returns their number.
+long ca_end_all(void);
+
 #endif
