@@ -44,7 +44,7 @@ extension CLITests {
       let answer = try JSONDecoder().decode(Answer.self, from: Data(json.utf8))
       let speed = answer.decode_tokens_per_s.value
       #expect(try #require(speed["low"]) < #require(speed["central"]))
-      #expect(try #require(speed["central"]) < #require(speed["high"]) && answer.fits == "always")
+      #expect(try #require(speed["central"]) < #require(speed["high"]) && answer.fits == "larger_only")
       #expect(
         try await text("project", "--validate", "--run", Fixture.run).contains("median error of decode 15 %"))
     }
@@ -54,12 +54,10 @@ extension CLITests {
     func shapesAreThoseOfThePresets(name: String) throws {
       let preset = try ModelConfig.preset(name)
       let shape = try #require(ModelShape.named(name))
-      #expect(
-        [shape.width, shape.layers, shape.heads, shape.kvHeads, shape.headDim, shape.ffn, shape.vocabulary]
-          == [
-            preset.width, preset.layers, preset.heads, preset.kvHeads, preset.headDim, preset.ffn,
-            preset.vocabulary,
-          ])
+      let projected: [Int] = [shape.width, shape.layers, shape.heads, shape.kvHeads, shape.headDim]
+      let run: [Int] = [preset.width, preset.layers, preset.heads, preset.kvHeads, preset.headDim]
+      #expect(projected == run)
+      #expect(shape.ffn == preset.ffn && shape.vocabulary == preset.vocabulary)
       #expect(shape.tiedHead == preset.tiedHead)
     }
 

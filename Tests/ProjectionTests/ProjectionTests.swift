@@ -127,25 +127,38 @@ import Testing
     #expect(found.formats.isEmpty)
   }
 
+  @Test func aQuantisedModelIsNotHeldAgainstF32() throws {
+    let record = try changed { $0.reading($0.bytesPerToken / 4) }
+    let reason = "the run's model is quantised; the law is held against f32"
+    #expect(
+      KernelEfficiency(record).decode.reason == reason && KernelEfficiency(record).prefill.reason == reason)
+  }
+
   @Test func aModelInACacheSaysNothing() throws {
+    var record = try changed { $0.reading(Bytes(100e6), FLOPs(50e6)) }
+    #expect(KernelEfficiency(record).decode.reason == "the measured model stays partly in a cache")
+    record.models = []
+    #expect(KernelEfficiency(record).decode.reason == "the run has no decode of a model")
+  }
+
+  private func changed(_ change: (RooflineRecord) -> RooflineRecord) throws -> RunRecord {
     var record = try ResultsStore.load(ValidationTests.run)
     for model in record.models.indices {
       for backend in record.models[model].backends.indices {
         for phase in record.models[model].backends[backend].phases.indices {
-          record.models[model].backends[backend].phases[phase].roofline = record.models[model].backends[
-            backend
-          ]
-          .phases[phase].roofline.map { $0.reading(Bytes(1e6)) }
+          let roofline = record.models[model].backends[backend].phases[phase].roofline
+          record.models[model].backends[backend].phases[phase].roofline = roofline.map(change)
         }
       }
     }
-    #expect(KernelEfficiency(record).decode.reason == "the measured model stays partly in a cache")
+    return record
   }
 }
 
 extension RooflineRecord {
-  fileprivate func reading(_ bytes: Bytes) -> Self {
+  fileprivate func reading(_ bytes: Bytes, _ flops: FLOPs? = nil) -> Self {
     RooflineRecord(
-      flopsPerToken: flopsPerToken, bytesPerToken: bytes, ceiling: ceiling, boundBy: boundBy, share: share)
+      flopsPerToken: flops ?? flopsPerToken, bytesPerToken: bytes, ceiling: ceiling, boundBy: boundBy,
+      share: share)
   }
 }

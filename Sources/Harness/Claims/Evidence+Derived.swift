@@ -13,26 +13,34 @@ extension Evidence {
     copy.bandwidthOneThread = bandwidthOneThread.positive("bandwidth")
     copy.bandwidthAllThreads = bandwidthAllThreads.positive("bandwidth")
     copy.lastLevelCache = lastLevelCache.positive("last-level cache")
-    copy.decode = decode.kept {
+    copy.keepPlausibleResults()
+    return copy
+  }
+
+  private mutating func keepPlausibleResults() {
+    decode = decode.kept {
       objection(to: [$0.parameters.value, $0.weightBytes.value, $0.speed.value], "decode")
     }
-    copy.energy = energy.kept {
+    energy = energy.kept {
       objection(
         to: [$0.lowPerToken.value, $0.highPerToken.value, $0.lowPower.value, $0.highPower.value], "energy")
     }
-    copy.ladder = ladder.kept {
+    ladder = ladder.kept {
       objection(
         to: [$0.naive.value, $0.bestOneThread.value, $0.bestAllThreads.value, $0.work.value],
         "speed-up ladder")
     }
-    copy.scaling = scaling.kept {
+    scaling = scaling.kept {
       objection(to: $0.points.flatMap { [$0.naive.value, $0.best.value] }, "scaling")
     }
-    copy.lowPrecision = lowPrecision.kept { objection(to: [$0.gain], "gain by fewer bits") }
-    copy.work = work.kept {
+    lowPrecision = lowPrecision.kept { objection(to: [$0.gain], "gain by fewer bits") }
+    distillation = distillation.kept {
+      objection(
+        to: [$0.accuracyShare, $0.fewerFLOPs, $0.lossFromLabels, $0.lossFromTeacher], "distillation")
+    }
+    work = work.kept {
       objection(to: [$0.lowPerFLOP.value, $0.highPerFLOP.value], "energy of an operation")
     }
-    return copy
   }
 
   /// Share of the measured read bandwidth that decode reached, 0 to 1. Missing where weights stay in cache,

@@ -84,9 +84,21 @@ private struct MeasuredRun {
     let roofline: RooflineRecord
   }
 
+  /// Whether a backend multiplied with f32 weights: then the fastest f32 product is its yardstick.
+  private func isSingle(_ backend: BackendRecord) -> Bool {
+    guard let decode = backend.phases.first(where: { $0.phase == .decode })?.roofline.value else {
+      return false
+    }
+    return decode.bytesPerToken.value * 8 / (decode.flopsPerToken.value / 2) > 28
+  }
+
   /// The fastest SIMD backend of the run's model.
   private func pass(_ phase: Phase) -> Reading<Pass> {
-    let passes = record.models.flatMap(\.backends).filter { $0.backend.hasPrefix("simd") }.flatMap {
+    let simd = record.models.flatMap(\.backends).filter { $0.backend.hasPrefix("simd") }
+    guard simd.isEmpty || simd.contains(where: isSingle) else {
+      return .missing(reason: "the run's model is quantised; the law is held against f32")
+    }
+    let passes = simd.filter(isSingle).flatMap {
       backend in
       backend.phases.filter { $0.phase == phase }.compactMap { found -> Pass? in
         let measured = record.cases.first { $0.id == found.caseID }

@@ -60,7 +60,10 @@ public struct MemoryFit: Hashable, Sendable {
 
   public var needed: Bytes { weights + cache + Self.reserve }
 
-  public enum Answer: String, Sendable { case always, largerOnly, never, unknown }
+  public enum Answer: String, Sendable {
+    case always, never, unknown
+    case largerOnly = "larger_only"
+  }
 
   public var answer: Answer {
     guard let installed else { return .unknown }

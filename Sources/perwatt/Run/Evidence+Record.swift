@@ -43,7 +43,6 @@ extension Evidence {
     return speeds.max { $0.1 < $1.1 }?.0
   }
 
-  /// Every backend computes in f32, whatever the name of the model's file promises.
   private static func decode(_ record: RunRecord, _ model: ModelRecord, _ backend: String)
     -> Reading<DecodeEvidence>
   {
@@ -51,11 +50,23 @@ extension Evidence {
       record.cases.first { $0.group == "model" && $0.id.hasPrefix(phase) }?.speed(of: backend)
         ?? .missing(reason: "not measured in this run")
     }
+    let parameters = Parameters(Double(model.config["parameters"] ?? "") ?? .nan)
+    let bytes = weightBytes(model, backend)
+    let bits = bytes.value * 8 / parameters.value
+    let format = bits > 28 ? "f32" : "\(Format.significant(bits, 2)) bits a weight"
     return speed("decode.").map {
       DecodeEvidence(
-        model: "\(model.name), f32", parameters: Parameters(Double(model.config["parameters"] ?? "") ?? .nan),
-        weightBytes: model.weights, speed: $0, prefill: speed("prefill."))
+        model: "\(model.name), \(format)", parameters: parameters, weightBytes: bytes, speed: $0,
+        prefill: speed("prefill."))
     }
+  }
+
+  /// `weights` are those of the run's first backend, which may hold them as f32; a roofline has its own backend's, with
+  /// the cache.
+  private static func weightBytes(_ model: ModelRecord, _ backend: String) -> Bytes {
+    let phases = model.backends.first { $0.backend == backend }?.phases
+    let roofline = phases?.first { $0.phase == .decode }?.roofline.value
+    return roofline.map { min($0.bytesPerToken, model.weights) } ?? model.weights
   }
 
   private static func energy(_ record: RunRecord, _ backend: String, _ decode: Reading<DecodeEvidence>)
