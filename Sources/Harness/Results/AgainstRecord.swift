@@ -118,21 +118,10 @@ extension ResultsStore {
   /// - Returns: the path.
   /// - Throws: `ResultsError` where the folder cannot be made or written.
   public func store(_ session: AgainstRecord) throws(ResultsError) -> String {
-    let text = try session.json()
     let place = "\(folder)/\(Slug.make(session.machine.key))/against"
-    do {
-      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    } catch {
-      throw .notWritable(path: place)
-    }
+    try AtomicFile.makeFolder(place)
     let day = session.origin.started.prefix(10)
     let stem = "\(place)/\(Slug.make("\(day)-\(session.candidate)-against-\(session.reference)"))"
-    var (path, number) = ("\(stem).json", 1)
-    while try !AtomicFile.reserve(path) {
-      number += 1
-      path = "\(stem)-\(number).json"
-    }
-    try AtomicFile.replace(path, with: text)
-    return path
+    return try AtomicFile.create(session.json(), stem: stem)
   }
 }

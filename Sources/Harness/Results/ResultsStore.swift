@@ -22,9 +22,7 @@ public struct ResultsStore: Sendable {
       try AtomicFile.replace("\(machine)/machine.json", with: RecordJSON.encode(record.machine))
     }
     let stem = "\(machine)/\(Self.name(of: record))"
-    let names = sequence(first: 1) { $0 + 1 }.lazy.map { $0 == 1 ? "\(stem).json" : "\(stem)-\($0).json" }
-    // Names never end.
-    return OpenRun(path: try AtomicFile.create(RecordJSON.encode(record), at: names)!)
+    return OpenRun(path: try AtomicFile.create(RecordJSON.encode(record), stem: stem))
   }
 
   /// Reads one run.
