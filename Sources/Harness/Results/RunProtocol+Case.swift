@@ -5,26 +5,28 @@ extension RunRecord {
   /// the seed of its inputs. Equal texts mean comparable times, whatever other cases the runs had and however many samples
   /// were taken.
   public func caseProtocol(_ measured: CaseRecord) -> String {
-    let plan = protocolUsed.plan
-    let work = [
-      ("FLOP", measured.work.flops?.value), ("bytes", measured.work.bytes?.value),
-      ("tokens", measured.work.tokens?.value),
-    ]
+    protocolUsed.text(harness: protocolUsed.harnessVersion(caseIDs: cases.map(\.id)), work: measured.work)
+  }
+}
+
+extension RunProtocol {
+  /// `RunRecord.caseProtocol` in parts.
+  func text(harness: Int?, work: Work) -> String {
+    let work = [("FLOP", work.flops?.value), ("bytes", work.bytes?.value), ("tokens", work.tokens?.value)]
     let parts =
       [
-        "harness \(harnessVersion.map(String.init) ?? "unknown")",
-        plan.repetitions == nil
-          ? "samples of \(plan.minimumSample.value) s" : "single calls",
-        "warm-up \(plan.warmUp.value) s", "seed \(protocolUsed.seed)",
+        "harness \(harness.map(String.init) ?? "unknown")",
+        plan.repetitions == nil ? "samples of \(plan.minimumSample.value) s" : "single calls",
+        "warm-up \(plan.warmUp.value) s", "seed \(seed)",
       ] + work.compactMap { name, value in value.map { "\($0) \(name)" } }
     return parts.joined(separator: ", ")
   }
 
-  /// The version of the harness that took the times, found by its hash; nil where none of the known ones fits.
-  var harnessVersion: Int? {
-    let ids = cases.map(\.id)
-    return (1...RunProtocol.harnessVersion).reversed().first {
-      RunProtocol.hash(version: $0, plan: protocolUsed.plan, caseIDs: ids) == protocolUsed.hash
+  /// The version of the harness that took the times, found by the hash over these cases; nil where none of the known ones
+  /// fits.
+  func harnessVersion(caseIDs: [String]) -> Int? {
+    (1...Self.harnessVersion).reversed().first {
+      Self.hash(version: $0, plan: plan, caseIDs: caseIDs) == hash
     }
   }
 }

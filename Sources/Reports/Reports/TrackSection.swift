@@ -43,6 +43,7 @@ private enum TrackText {
       (runs.interrupted, "interrupted"), (runs.debug, "of a debug build"),
       (runs.dirty, "with uncommitted changes"),
       (runs.invalid, "invalid"), (runs.otherHardware, "on other hardware"),
+      (runs.imported, "by other programs"),
     ]
     let out = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     var text = NumberText.count(runs.judged, "run")

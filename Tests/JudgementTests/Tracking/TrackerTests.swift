@@ -94,6 +94,7 @@ import Testing
       { $0.origin.buildConfiguration = "debug" },
       { $0.validity = Validity(.invalid, reasons: ["throttled"]) },
       { $0.validity = Validity(.interrupted) }, { $0.hardware = "another" },
+      { $0.origin.program = "llama-bench" },
     ]
     for (index, change) in changes.enumerated() {
       for copy in 0..<6 {
@@ -104,7 +105,7 @@ import Testing
     }
     let record = tracker(30).judge(runs, machine: "box")
     var expected = RunCensus()
-    (expected.judged, expected.dirty, expected.debug) = (30, 6, 6)
+    (expected.judged, expected.dirty, expected.debug, expected.imported) = (30, 6, 6, 6)
     (expected.invalid, expected.interrupted, expected.otherHardware) = (6, 6, 6)
     #expect(record.runs == expected && record.series.allSatisfy(\.changes.isEmpty))
     #expect(record.series.allSatisfy { $0.history.count == 30 })

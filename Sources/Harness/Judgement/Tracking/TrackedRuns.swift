@@ -3,6 +3,8 @@ import Results
 /// How many runs a machine's histories are made of, and why others were left out; each counts once.
 public struct RunCensus: Codable, Hashable, Sendable {
   public var judged = 0
+  /// Measured by other programs.
+  public var imported = 0
   /// Taken on other hardware under the same folder name.
   public var otherHardware = 0
   public var interrupted = 0
@@ -18,7 +20,7 @@ public struct RunCensus: Codable, Hashable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case otherHardware = "other_hardware"
     case byDate = "ordered_by_date"
-    case judged, interrupted, debug, dirty, invalid
+    case judged, imported, interrupted, debug, dirty, invalid
   }
 }
 
@@ -38,7 +40,7 @@ struct TrackedRuns {
   let newestLeftOut: String?
 
   init(_ stored: [RunSummary], commits: CommitOrder) {
-    let newest = stored.max { $0.origin.started < $1.origin.started }
+    let newest = stored.filter { $0.origin.program == nil }.max { $0.origin.started < $1.origin.started }
     hardware = newest?.hardware
     newestLeftOut = newest.flatMap { run in
       Self.exclusion(of: run, hardware: run.hardware).map { Self.explain($0, run) }
@@ -56,6 +58,7 @@ struct TrackedRuns {
   }
 
   private static func exclusion(of run: RunSummary, hardware: String?) -> WritableKeyPath<RunCensus, Int>? {
+    if run.origin.program != nil { return \.imported }
     if run.hardware != hardware { return \.otherHardware }
     if run.validity.status == .interrupted { return \.interrupted }
     if run.origin.buildConfiguration != "release" { return \.debug }

@@ -22,9 +22,4 @@ extension RunProtocol {
     let digits = String(fnv1a(parts.joined(separator: "\n").utf8), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
-
-  /// The version of the harness that measured, found again from `hash`; nil for a newer or another program's.
-  func harnessVersion(caseIDs: [String]) -> Int? {
-    (1...Self.harnessVersion).first { Self.hash(version: $0, plan: plan, caseIDs: caseIDs) == hash }
-  }
 }

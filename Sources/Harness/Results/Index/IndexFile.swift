@@ -14,7 +14,7 @@ enum IndexFile {
   private static let magic: UInt64 = 0x7865_646e_6977_7070  // "ppwindex"
   /// Raised with the layout; records and protocols that are understood anew make old summaries stale, too.
   private static let version =
-    UInt64(1) << 32 | UInt64(RunRecord.currentSchema) << 16 | UInt64(RunProtocol.harnessVersion)
+    UInt64(2) << 32 | UInt64(RunRecord.currentSchema) << 16 | UInt64(RunProtocol.harnessVersion)
 
   /// The entries by the names of their files; nil where the file is missing, damaged or of another version.
   static func read(_ path: String, folder: String) -> [String: Entry]? {
@@ -68,7 +68,7 @@ private struct IndexWriter {
     count += 1
     runs += [number(name), stamp.size, stamp.inode, stamp.modified, stamp.changed]
     runs += [number(run.origin.toolVersion), number(run.origin.suite), number(run.origin.started)]
-    runs.append(number(run.origin.buildConfiguration))
+    runs += [number(run.origin.buildConfiguration), number(run.origin.program ?? "")]
     switch run.origin.commit {
     case .measured(let commit): runs += [commit.dirty ? 2 : 1, number(commit.hash)]
     case .missing(let reason): runs += [0, number(reason)]
@@ -146,11 +146,13 @@ private struct IndexReader {
     let name = try text()
     let stamp = FileStamp(size: try next(), inode: try next(), modified: try next(), changed: try next())
     let (tool, suite, started, built) = (try text(), try text(), try text(), try text())
+    let program = try text()
     let (kind, hash) = (try next(), try text())
     let commit: Reading<Commit> =
       kind == 0 ? .missing(reason: hash) : .measured(Commit(hash: hash, dirty: kind == 2))
-    let origin = RunOrigin(
+    var origin = RunOrigin(
       toolVersion: tool, commit: commit, buildConfiguration: built, suite: suite, startedAt: started)
+    origin.program = program.isEmpty ? nil : program
     let (hardware, cpu) = (try text(), try text())
     guard let status = Validity.Status(rawValue: try text()) else { throw Damaged() }
     let reasons = try list { reader in try reader.text() }

@@ -9,7 +9,7 @@ public struct RunSummary: Hashable, Sendable {
   /// The CPU as its machine names it; for people.
   public var cpu: String
   public var validity: Validity
-  /// What was timed; the faster one where a case was measured twice.
+  /// What was timed, controls aside; the faster one where a case was measured twice.
   public var figures: [CaseFigure]
 
   public init(
@@ -38,8 +38,9 @@ public struct CaseKey: Hashable, Sendable {
   /// The alternative's label: a backend, a library.
   public var alternative: String
   public var threads: Int
-  /// How it was measured and on which inputs, 16 hexadecimal digits: harness version, plan, seed, pinning, work, and a
-  /// model's size and batches. Figures of two protocols are never compared. A filter does not change it.
+  /// How it was measured and on which inputs, 16 hexadecimal digits: `RunRecord.caseProtocol`, the CPUs of pinned threads,
+  /// and a benched model's size and batches. Figures of two protocols are never compared. Neither a filter nor another
+  /// number of samples changes it.
   public var protocolHash: String
 
   public init(caseID: String, alternative: String, threads: Int, protocolHash: String) {

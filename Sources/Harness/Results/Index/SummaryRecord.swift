@@ -7,6 +7,7 @@ import Quantities
 struct SummaryRecord: Decodable {
   struct Case: Decodable {
     var id: String
+    var group: String
     var work: Work
     var alternatives: [Alternative]
   }
@@ -78,7 +79,7 @@ extension RunSummary {
     var best: [CaseKey: Int] = [:]
     var figures: [CaseFigure] = []
     let run = ProtocolParts(record)
-    for measured in record.cases {
+    for measured in record.cases where measured.group != Case.controlGroup {
       let (bench, hash) = (record.benches[measured.id], run.hash(measured, record.benches[measured.id]))
       let threads = bench?.configuration.threads ?? record.used.threads
       for found in measured.alternatives where found.status == .timed && found.label != bench?.peer?.label {
@@ -99,21 +100,18 @@ extension RunSummary {
 
 /// What makes figures comparable, as text.
 private struct ProtocolParts {
-  private let run: [String]
+  private let used: RunProtocol
+  private let harness: Int?
+  private let cpus: String
 
   init(_ record: SummaryRecord) {
-    let used = record.used
-    let version =
-      used.harnessVersion(caseIDs: record.cases.map(\.id)).map(String.init) ?? "other \(used.hash)"
-    let plan = used.plan
-    let times = [plan.minimumSample, plan.budget, plan.warmUp].map { "\($0.value)" }
-    let cpus = used.cpus.map { $0.map(String.init).joined(separator: ",") } ?? "-"
-    run = [version, "\(plan.minSamples)", "\(plan.maxSamples)"] + times + ["\(used.seed)", cpus]
+    used = record.used
+    harness = used.harnessVersion(caseIDs: record.cases.map(\.id))
+    cpus = used.cpus.map { $0.map(String.init).joined(separator: ",") } ?? "unpinned"
   }
 
   func hash(_ measured: SummaryRecord.Case, _ bench: SummaryRecord.Bench?) -> String {
-    let amounts = [measured.work.flops?.value, measured.work.bytes?.value, measured.work.tokens?.value]
-    var parts = run + amounts.map { $0.map { "\($0)" } ?? "-" }
+    var parts = [used.text(harness: harness, work: measured.work), cpus]
     if let bench {
       let (model, used) = (bench.model, bench.configuration)
       parts += ["\(model.parameters)", "\(model.size.value)", "\(used.batch)", "\(used.microBatch)"]
