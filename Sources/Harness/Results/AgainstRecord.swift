@@ -104,11 +104,7 @@ extension AgainstRecord {
   /// Reads a session.
   /// - Throws: `ResultsError`, one line with the file's name.
   public static func load(_ path: String) throws(ResultsError) -> AgainstRecord {
-    guard FileManager.default.fileExists(atPath: path) else { throw .notFound(path: path) }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw .system(path: path, reason: "cannot be read")
-    }
-    return try RecordJSON.decodeSession(data, path: path)
+    try RecordJSON.decodeSession(ResultsStore.contents(path), path: path)
   }
 }
 
@@ -122,6 +118,6 @@ extension ResultsStore {
     try AtomicFile.makeFolder(place)
     let day = session.origin.started.prefix(10)
     let stem = "\(place)/\(Slug.make("\(day)-\(session.candidate)-against-\(session.reference)"))"
-    return try AtomicFile.create(session.json(), stem: stem)
+    return try Self.create(session.json(), stem: stem)
   }
 }

@@ -25,8 +25,8 @@ final class AgainstSession {
   private let clock = Clock.monotonic
   private let progress: (String) -> Void
 
-  /// Of one case in one block. Below a dozen a quartile is no steady figure.
-  private static let fewestRounds = 12, mostRounds = 2000
+  /// Of one case in one block.
+  private static let fewestRounds = 6, mostRounds = 2000
 
   init(
     _ programs: Programs, plan: AgainstPlan, injection: Injection? = nil,
