@@ -174,7 +174,8 @@ let package = Package(
       ]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests(
-      "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities", "Statistics"],
+      "ReportsTests",
+      imports: ["Judgement", "Reports", "Results", "Machine", "Measurement", "Quantities", "Statistics"],
       resources: [.copy("Golden")]),
     tests(
       "JudgementTests",
