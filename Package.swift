@@ -135,7 +135,8 @@ let package = Package(
       name: "perwatt",
       dependencies: [
         "MachineCases", "KernelCases", "InferenceCases", "CAllocations", "Claims", "Energy", "Judgement",
-        "Kernels", "Machine", "Measurement", "Model", "Parallel", "QuantFormats", "Quantities", "Reports", "Results", "Statistics",
+        "Kernels", "Machine", "Measurement", "Model", "Parallel", "QuantFormats", "Quantities", "Reports",
+        "Results", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests

@@ -1,3 +1,4 @@
+import Machine
 import Measurement
 import Quantities
 
@@ -31,6 +32,10 @@ struct RunSettings {
   /// Further BLAS libraries, by path.
   var blas: [String] = []
   var model = ModelChoice.automatic
+  /// Whether it waits for a run that measures on the machine.
+  var waits = true
+  /// What stands for `/` where the kernel is asked.
+  var root = FileRoot.host
   /// The folder for results; nil to store nothing.
   var results: String?
   /// Power under load, read off the user's own meter.
