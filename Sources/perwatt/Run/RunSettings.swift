@@ -1,4 +1,5 @@
 import Costs
+import Machine
 import Measurement
 import Quantities
 
@@ -32,6 +33,10 @@ struct RunSettings {
   /// Further BLAS libraries, by path.
   var blas: [String] = []
   var model = ModelChoice.automatic
+  /// Whether it waits for a run that measures on the machine.
+  var waits = true
+  /// What stands for `/` where the kernel is asked.
+  var root = FileRoot.host
   /// The folder for results; nil to store nothing.
   var results: String?
   /// Power under load, read off the user's own meter.
