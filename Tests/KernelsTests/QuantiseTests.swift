@@ -67,9 +67,7 @@ extension KernelTests {
       for i in 0..<32 {
         let seen = block.load(fromByteOffset: i, as: Int8.self)
         if seen != q[i] { return "element \(i) is \(seen), not \(q[i])," }
-        // Of every four: 0, 2, 1, 3.
-        let place = i / 4 * 4 + i % 2 * 2 + i % 4 / 2
-        let word = block.load(fromByteOffset: 64 + 2 * place, as: Int16.self)
+        let word = block.load(fromByteOffset: 64 + 2 * i, as: Int16.self)
         if withWords, word != Int16(q[i]) { return "word \(i) is \(word), not \(q[i])," }
       }
       let seen = block.load(fromByteOffset: ActivationBlock.scale, as: Float.self)

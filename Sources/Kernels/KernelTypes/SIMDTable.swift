@@ -19,8 +19,7 @@ public typealias SIMDTable = (
   readProbe: @Sendable (Const, Int) -> Float,
 
   // Weights of fewer bits
-  byteStep: Int, bytesAreUnsigned: Bool, multipliesWords: Bool,
-  panelScratchFloats: Int, largestTokenChunk: Int,
+  byteStep: Int, bytesAreUnsigned: Bool, panelScratchFloats: Int, largestTokenChunk: Int,
   quantise:
     @Sendable (
       Const, _ blocks: Int, _ token: Int, _ tokens: Int, _ withWords: Bool, UnsafeMutableRawPointer

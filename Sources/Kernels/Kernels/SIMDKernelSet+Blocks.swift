@@ -39,7 +39,7 @@ extension SIMDKernelSet {
     }
   }
 
-  func needsWords(_ format: TensorFormat) -> Bool { format == .q8_0 && table.multipliesWords }
+  func needsWords(_ format: TensorFormat) -> Bool { format == .q8_0 && table.byteStep == 2 }
 
   private func blockBytes(_ format: TensorFormat) -> Int {
     needsWords(format) ? ActivationBlock.bytesWithWords : ActivationBlock.bytes

@@ -190,9 +190,9 @@
     if expanded || format == .q8_0 {
       return HalfWeights { loadInts(b.weights + (16 &* half &* tileColumns &+ 4 &* laneCount &* $0)) }
     }
+    let from = b.weights + 8 &* half &* tileColumns
     return format == .q6_k
-      ? loadHalfOfSixBits(b.weights + 12 &* half &* tileColumns)
-      : loadNibbles(b.weights + 8 &* half &* tileColumns)
+      ? loadSixBits(from, upper: b.weights + (16 &+ 4 &* half) &* tileColumns) : loadNibbles(from)
   }
 
   /// Two pairs of steps.
@@ -208,14 +208,14 @@
     return w
   }
 
-  @_transparent func loadHalfOfSixBits(_ p: UnsafeRawPointer) -> HalfWeights {
+  @_transparent func loadSixBits(_ p: UnsafeRawPointer, upper: UnsafeRawPointer) -> HalfWeights {
     var w = HalfWeights { _ in IntLanes(repeating: 0) }
-    for v in 0..<2 {
-      let steps = loadSixBits(p + 4 &* laneCount &* v)
-      w[unchecked: v] = steps.0
-      w[unchecked: v &+ 2] = steps.1
-      w[unchecked: v &+ 4] = steps.2
-      w[unchecked: v &+ 6] = steps.3
+    for i in 0..<4 {
+      let high = loadInts(upper + 4 &* laneCount &* (i & 1)), at = i / 2 &* 4 &+ i & 1
+      let packed = loadInts(p + 4 &* laneCount &* i)
+      let (w0, w1) = joinSixBits(packed, i < 2 ? high : high &>> 4)
+      w[unchecked: at] = w0
+      w[unchecked: at &+ 2] = w1
     }
     return w
   }

@@ -10,7 +10,6 @@ public func kernelTable() -> SIMDTable {
     storeValues: storeValues,
     multiplyAddProbe: multiplyAddProbe, multiplyAddProbeFLOPs: multiplyAddProbeFLOPs,
     readProbe: readProbe, byteStep: byteStep, bytesAreUnsigned: bytesAreUnsigned,
-    multipliesWords: multipliesWords,
     panelScratchFloats: panelScratchFloats, largestTokenChunk: largestTokenChunk, quantise: quantise,
     multiplyQ8_0: multiplyQ8_0, multiplyQ4_0: multiplyQ4_0, multiplyQ4_K: multiplyQ4_K,
     multiplyQ6_K: multiplyQ6_K, multiplyF16: multiplyF16, multiplyBF16: multiplyBF16,
