@@ -28,7 +28,7 @@ cp -rp Tests "$copy/Tests"
 {
   cat Package.swift
   printf '\ndo {\n  let kept: Set<String> = [%s]\n' "$targets"
-  printf '  package.targets.removeAll { !kept.contains($0.name) }\n  package.dependencies.removeAll()\n}\n'
+  printf '  package.products.removeAll()\n  package.targets.removeAll { !kept.contains($0.name) }\n  package.dependencies.removeAll()\n}\n'
 } >"$copy/Package.swift"
 
 build() { swift build --package-path "$copy" --build-tests >"$copy/build.log" 2>&1; }
