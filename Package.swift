@@ -78,7 +78,15 @@ let isaTargets = isas.map { isa, flags in
 
 let package = Package(
   name: "perwatt",
-  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
+  // For Benchmarks/PackageBenchmark, which runs the same cases under another harness.
+  products: [
+    "Kernels", "Model", "Parallel", "Machine", "Measurement", "MachineCases", "KernelCases", "InferenceCases",
+  ]
+  .map { .library(name: $0, targets: [$0]) } + [.executable(name: "perwatt", targets: ["perwatt"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
   targets: [
     // Core
     library("Quantities", in: "Core"),
@@ -107,15 +115,33 @@ let package = Package(
     library(
       "Model", in: "Model", imports: ["Kernels", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
     // Harness: never Kernels, never Model
+    library(
+      "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
+    library("Costs", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
     library("Measurement", in: "Harness", imports: ["Quantities", "Statistics"]),
-    library("Results", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement"]),
+    library(
+      "Results", in: "Harness", imports: ["Costs", "Quantities", "Statistics", "Machine", "Measurement"]),
     library(
       "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
-    library("Claims", in: "Harness", imports: ["Quantities"], exclude: ["README.md"]),
+    library(
+      "Projection", in: "Harness",
+      imports: ["Costs", "Hardware", "Measurement", "Quantities", "Results", "Statistics"],
+      exclude: ["README.md"]),
+    library("Imports", in: "Harness", imports: ["Machine", "Measurement", "Quantities", "Results"]),
+    library("Claims", in: "Harness", imports: ["Costs", "Hardware", "Quantities"], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
       "Reports", in: "Reports",
-      imports: ["Judgement", "Results", "Machine", "Quantities", "Measurement", "Statistics"]),
+      imports: [
+        "Costs", "Hardware", "Judgement", "Projection", "Results", "Machine", "Quantities", "Measurement",
+        "Statistics",
+      ]),
+    library(
+      "SQLiteExport", in: "Reports",
+      imports: [
+        "Reports", "Results", "Machine", "Measurement", "Quantities",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     // Benchmarks: the only place where Harness meets Kernels and Model
     cases("MachineCases", imports: ["Kernels", "Measurement", "Parallel", "Quantities"]),
     cases(
@@ -134,9 +160,9 @@ let package = Package(
     .executableTarget(
       name: "perwatt",
       dependencies: [
-        "MachineCases", "KernelCases", "InferenceCases", "CAllocations", "Claims", "Energy", "Judgement",
-        "Kernels", "Machine", "Measurement", "Model", "Parallel", "QuantFormats", "Quantities", "Reports",
-        "Results", "Statistics",
+        "MachineCases", "KernelCases", "InferenceCases", "CAllocations", "Claims", "Costs", "Energy",
+        "Hardware", "Imports", "Judgement", "Kernels", "Machine", "Measurement", "Model", "Parallel",
+        "Projection", "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -169,18 +195,49 @@ let package = Package(
     tests(
       "CLITests",
       imports: [
-        "perwatt", "FileTrees", "Kernels", "Measurement", "Parallel", "Quantities", "Results",
+        "perwatt", "FileTrees", "Kernels", "Measurement", "Model", "Parallel", "Projection", "Quantities",
+        "Results", "SyntheticStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     tests("MeasurementTests", imports: ["Measurement", "Quantities", "Statistics"]),
     tests(
-      "ReportsTests", imports: ["Reports", "Results", "Machine", "Measurement", "Quantities", "Statistics"],
+      "ReportsTests",
+      imports: [
+        "Costs", "Hardware", "Judgement", "Projection", "Reports", "Results", "Machine", "Measurement",
+        "Quantities", "Statistics",
+      ],
       resources: [.copy("Golden")]),
+    tests(
+      "SQLiteExportTests",
+      imports: [
+        "SQLiteExport", "Results", "Machine", "Measurement", "Quantities",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     tests(
       "JudgementTests",
       imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
-    tests("ResultsTests", imports: ["Results", "Measurement", "Machine", "Quantities"]),
-    tests("ClaimsTests", imports: ["Claims", "Quantities"], exclude: ["Golden"]),
+    .target(
+      name: "SyntheticStore",
+      dependencies: ["Machine", "Measurement", "Quantities", "Results", "Statistics"],
+      path: "Tests/TestSupport/SyntheticStore", swiftSettings: strict),
+    .executableTarget(
+      name: "StoreTool", dependencies: ["Results", "SyntheticStore"], path: "Tests/TestSupport/StoreTool",
+      swiftSettings: strict),
+    tests(
+      "ResultsTests",
+      imports: [
+        "Costs", "Results", "Measurement", "Machine", "Quantities", "Statistics", "StoreTool",
+        "SyntheticStore",
+      ]),
+    tests(
+      "ImportsTests",
+      imports: ["Imports", "Reports", "Results", "Machine", "Measurement", "Quantities"]),
+    tests("HardwareTests", imports: ["Hardware", "Quantities"]),
+    tests("CostsTests", imports: ["Costs", "Quantities"]),
+    tests(
+      "ProjectionTests",
+      imports: ["Costs", "Hardware", "Measurement", "Projection", "Quantities", "Results"]),
+    tests("ClaimsTests", imports: ["Claims", "Costs", "Hardware", "Quantities"], exclude: ["Golden"]),
   ] + isaTargets + wideTargets,
   swiftLanguageModes: [.v6]
 )

@@ -35,8 +35,16 @@ public struct InferenceCases {
       model.weights, reference: model.reference, tokens: Array(prompt.prefix(Oracle.tokens)))
   }
 
-  public var prefillID: String { "prefill.\(model.name).f32.p\(lengths.prompt)" }
-  public var decodeID: String { "decode.\(model.name).f32.d\(lengths.prompt)" }
+  public var prefillID: String { Self.prefillID(model.name, lengths) }
+  public var decodeID: String { Self.decodeID(model.name, lengths) }
+
+  /// The ids of a model's cases, before it is loaded.
+  public static func prefillID(_ model: String, _ lengths: Lengths) -> String {
+    "prefill.\(model).f32.p\(lengths.prompt)"
+  }
+  public static func decodeID(_ model: String, _ lengths: Lengths) -> String {
+    "decode.\(model).f32.d\(lengths.prompt)"
+  }
 
   /// The prompt, into an empty cache, up to the logits of its last token.
   public func prefill() throws -> Case {

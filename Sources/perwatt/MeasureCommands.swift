@@ -11,7 +11,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var backends: BackendOptions
   @OptionGroup var numbers: NumberOptions
   @OptionGroup var power: PowerOptions
-  @OptionGroup var price: PriceOptions
+  @OptionGroup var costs: CostOptions
   @OptionGroup var model: ModelOptions
 
   func run() throws {
@@ -19,7 +19,7 @@ struct RunCommand: ParsableCommand {
     model.apply(to: &settings)
     backends.apply(to: &settings)
     power.apply(to: &settings)
-    price.apply(to: &settings)
+    costs.apply(to: &settings)
     try numbers.apply(to: &settings)
     try measureAndPrint(settings, json: options.json) { $0.full($1) }
   }
@@ -45,26 +45,5 @@ struct KernelsCommand: ParsableCommand {
     backends.apply(to: &settings)
     try numbers.apply(to: &settings)
     try measureAndPrint(settings, json: options.json) { $0.kernels($1) }
-  }
-}
-
-/// `perwatt claims`: what today's measurements say about the claims made for GPUs and boards.
-struct ClaimsCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "claims", abstract: "Hold the claims of press and papers against a measurement.",
-    discussion: "Example: perwatt claims --price 80 --watts 12")
-
-  @OptionGroup var threads: ThreadOptions
-  @OptionGroup var options: MeasureOptions
-  @OptionGroup var power: PowerOptions
-  @OptionGroup var price: PriceOptions
-  @OptionGroup var model: ModelOptions
-
-  func run() throws {
-    var settings = options.settings(suite: "claims", parts: .claims, threads: threads.count)
-    model.apply(to: &settings)
-    power.apply(to: &settings)
-    price.apply(to: &settings)
-    try measureAndPrint(settings, json: options.json) { $0.claims($1) }
   }
 }

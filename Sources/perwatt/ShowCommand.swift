@@ -6,14 +6,17 @@ import Results
 /// `perwatt show`: the tables of a stored run; nothing is measured.
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Print the tables of a stored run.",
-    discussion: "Example: perwatt show results/amd-epyc-2c/2026-11-21-0123456789-run.json --section kernels")
+    commandName: "show", abstract: "Print the tables of a stored run, or list the runs in a folder.",
+    discussion: """
+      Example: perwatt show results/amd-epyc-2c/2026-11-21-0123456789-run.json --section kernels
+      Example: perwatt show results
+      """)
 
   enum Section: String, ExpressibleByArgument, CaseIterable {
     case all, machine, kernels, transformer, model, energy, claims
   }
 
-  @Argument(help: "A run's file under results/.")
+  @Argument(help: "A run's file under results/, or a folder of runs.")
   var file: String
 
   @Option(help: "Only one section.")
@@ -34,6 +37,10 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue {
+      return try list()
+    }
     let record = try ResultsStore.load(file)
     if section == .model, record.benches?.isEmpty ?? true {
       throw Failure("\(file) has no rows of llama-bench; perwatt model with -p, -n or the like measures some")
@@ -50,5 +57,16 @@ struct ShowCommand: ParsableCommand {
       case .claims: report.claims(record)
       }
     try Console.print(text)
+  }
+
+  private func list() throws {
+    if section != .all {
+      throw Failure("\(file) is a folder; --section \(section.rawValue) is for a run's file in it")
+    }
+    let wait = LongReading()
+    let index = try ResultsIndex.load(folder: file, progress: wait.tell)
+    wait.end()
+    for problem in index.problems { Console.note("warning: \(problem)") }
+    try Console.print(TextReport(style: Style(colour: Console.usesColour)).list(index.runs))
   }
 }

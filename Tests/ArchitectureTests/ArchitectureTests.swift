@@ -14,6 +14,20 @@ import Testing
     }
   }
 
+  /// The nested package sees cases and what they are made of, and never what stores, judges or draws.
+  @Test func theNestedPackageMeasuresOnly() throws {
+    let seen: Set = [
+      "Benchmark", "PackageDescription", "InferenceCases", "KernelCases", "Kernels", "Machine",
+      "MachineCases",
+      "Measurement", "Model", "Parallel",
+    ]
+    let files = try Checkout.swiftFiles("Benchmarks/PackageBenchmark")
+    #expect(files.count >= 3)
+    for (path, text) in files {
+      #expect(Set(ImportRules.imports(in: text)).subtracting(seen) == [], "\(path)")
+    }
+  }
+
   @Test func everyTargetHasALayer() throws {
     let targets = try Checkout.targets()
     #expect(targets.count > 20)

@@ -28,10 +28,13 @@ enum Checkout {
     }
   }
 
-  /// Swift files under `folder`, which is relative to the checkout. Links are not followed.
+  /// Swift files under `folder`, which is relative to the checkout. Links are not followed, and hidden folders, such as
+  /// the build folder of a nested package, left out.
   static func swiftFiles(_ folder: String) throws -> [(path: String, text: String)] {
     let names = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
-    let paths = (names?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".swift") }
+    let paths = (names?.compactMap { $0 as? String } ?? []).filter {
+      $0.hasSuffix(".swift") && !$0.split(separator: "/").contains { $0.hasPrefix(".") }
+    }
     return try paths.sorted().map { name in
       let path = "\(folder)/\(name)"
       return (path, try String(contentsOf: root.appending(path: path), encoding: .utf8))

@@ -90,4 +90,16 @@ import Testing
     #expect(try skipReason("kernel.gemm.f32.512x512x512") == nil)
     #expect(try skipReason("kernel.gemm.f32.2048x2048x2048") != nil)
   }
+
+  @Test func theScalingCurveRunsFromOneThreadToAll() throws {
+    #expect(KernelCases.threadCounts(upTo: 1) == [1])
+    #expect(KernelCases.threadCounts(upTo: 2) == [1, 2])
+    #expect(KernelCases.threadCounts(upTo: 12) == [1, 2, 4, 8, 12])
+    let curve = try KernelCases.scaling(pool: ThreadPool(threads: 3))
+    let labels = [1, 2, 3].flatMap { count in
+      [true, false].map { KernelCases.scalingLabel(naive: $0, threads: count) }
+    }
+    #expect(curve.alternatives.map(\.label) == labels && Set(labels).count == 6)
+    for result in try Sampler().run(curve, plan: Self.checkOnly) { #expect(result.check?.passed == true) }
+  }
 }

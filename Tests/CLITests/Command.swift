@@ -8,6 +8,8 @@ struct Command {
   var environment: [String: String] = [:]
   /// Comes from standard input.
   var input: String?
+  /// Where it runs; in a new folder of its own if not said.
+  var folder: String?
   /// Nothing here takes this long; a command that hangs is killed and the test fails.
   var limit = Duration.seconds(60)
 
@@ -49,7 +51,7 @@ final class RunningCommand {
     process.environment = ProcessInfo.processInfo.environment
       .merging(["PERWATT_LOCK": "none"]) { $1 }.merging(command.environment) { $1 }
     // Results are stored here where no folder is named.
-    process.currentDirectoryURL = folder
+    process.currentDirectoryURL = command.folder.map { URL(filePath: $0) } ?? folder
     process.standardInput = try command.input.map(input) ?? FileHandle.nullDevice
     process.standardOutput = try file("stdout")
     process.standardError = try file("stderr")

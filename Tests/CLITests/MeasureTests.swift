@@ -55,7 +55,38 @@ extension CLITests {
     @Test func theMachineHasPeaksForOneThreadAndAll() async throws {
       let run = try await record("machine", "-t", "2")
       #expect(run.peaks.map(\.threads) == [1, 1, 2, 2])
-      #expect(run.cases.count == 4 && run.cases.allSatisfy { $0.group == "machine" })
+      #expect(run.cases.count { $0.group == "machine" } == 4)
+    }
+
+    /// Every run tells how much noise it saw, and what happened beside its times.
+    @Test func everyRunHasAControlAndCounts() async throws {
+      let run = try await record("kernels", "--filter", "rmsnorm", "-t", "1")
+      let control = try #require(run.controls?.first)
+      #expect(run.controls?.count == 1 && control.group == "kernel")
+      #expect(control.caseID == "control.kernel.rmsnorm.f32.512x2048")
+      let sides = try #require(run.cases.first { $0.id == control.caseID }).alternatives
+      #expect(sides.map(\.label) == ["control:a", "control:b"])
+      expectChecked(run.cases.filter { $0.id == control.caseID })
+      for measured in run.cases {
+        #expect((measured.peakMemory?.value?.value ?? 0) > 1e6)
+        for alternative in measured.alternatives {
+          let counts = try #require(alternative.counts)
+          #expect((counts[.minorFaults].value ?? -1) >= 0 && (counts[.involuntarySwitches].value ?? -1) >= 0)
+          #expect(counts[.cycles].value != nil || !(counts[.cycles].reason ?? "").isEmpty)
+        }
+      }
+      #expect((run.peakMemory?.value?.value ?? 0) > 1e6 && run.sustained == nil)
+    }
+
+    @Test func theFastestRunsOnWhereAsked() async throws {
+      let run = try await record("kernels", "--filter", "rmsnorm", "-t", "1", "--sustain", "0.5s")
+      let kernel = try #require(run.cases.first { $0.group == "kernel" })
+      let sustained = try #require(run.sustained?.first)
+      #expect(run.sustained?.count == 1 && sustained.caseID == kernel.id)
+      #expect(sustained.duration == Seconds(0.5) && run.protocolUsed.flags["--sustain"] == "0.5")
+      #expect(kernel.alternatives.best?.label == sustained.label && sustained.note == nil)
+      #expect(!sustained.intervals.isEmpty && sustained.intervals.allSatisfy { $0.iterations > 0 })
+      #expect((sustained.ratioToBurst.value?.value ?? 0) > 0)
     }
 
     @Test func aModelHasSpeedsAndEnergy() async throws {
@@ -66,6 +97,13 @@ extension CLITests {
       expectChecked(cases)
       let model = try #require(run.models.first)
       #expect(model.source == .file && model.backends.count == 2)
+      #expect(run.controls?.map(\.group) == ["model"])
+      for backend in model.backends {
+        #expect(backend.phases[0].allocationsPerToken == nil)
+        #expect((backend.phases[1].allocationsPerToken?.value ?? -1) >= 0)
+      }
+      // SIMD kernels write into buffers that are there.
+      #expect(model.backends[1].phases[1].allocationsPerToken == .measured(0))
       #expect(run.energy.count == 4)
       for energy in run.energy {
         let figure = try #require(energy.energy.value)
@@ -84,12 +122,16 @@ extension CLITests {
     }
 
     @Test func claimsAreJudged() async throws {
-      let run = try await record("claims", "-m", Fixture.model, "--price", "80")
-      #expect(run.claims.count >= 6)
-      #expect(Set(run.claims.map(\.id)).count == run.claims.count)
+      let run = try await record(
+        "claims", "--measure", "-m", Fixture.model, "--price", "80", "--usd-per-kwh", "0.30")
+      #expect(run.claims.map(\.id) == (1...24).map { "K\($0)" })
+      #expect(run.costs?.assumptions.dollarsPerKilowattHour == 0.30 && run.costs?.rows.isEmpty == false)
+      #expect(run.cases.contains { $0.group == "scaling" && $0.alternatives.allSatisfy(\.isTimed) })
       for claim in run.claims {
         #expect(!claim.finding.verdict.isEmpty && !claim.source.isEmpty, "\(claim.id)")
-        #expect(claim.finding.references.contains { !$0.figure.isEmpty && !$0.source.isEmpty }, "\(claim.id)")
+        #expect(
+          claim.finding.references.allSatisfy { !$0.figure.isEmpty && !$0.source.isEmpty }, "\(claim.id)")
+        #expect(claim.finding.basis?.measured.isEmpty == false, "\(claim.id)")
       }
     }
   }

@@ -20,7 +20,12 @@ import Testing
   }
 
   private func render(_ finding: Finding) -> String {
-    let head = ["\(finding.claimID): \(finding.statement)", "(\(finding.source))"]
+    let head = [
+      "\(finding.claimID): \(finding.statement)", "(\(finding.source))", "measured: \(finding.measured)",
+      "formula: \(finding.formula)",
+      "today: \(finding.today.value?.text ?? "– (\(finding.today.reason ?? ""))")",
+      "published: \(finding.published)",
+    ]
     let body =
       ["\(finding.verdict.rawValue.uppercased()): \(finding.why)"] + finding.arithmetic.map { "  \($0)" }
     let foot = finding.references.map { "    \($0.figure): \($0.source)" }

@@ -1,4 +1,5 @@
 import Claims
+import Hardware
 import Quantities
 
 extension Evidence {
@@ -15,7 +16,15 @@ extension Evidence {
     evidence.decode = .measured(.sample())
     evidence.energy = .measured(.sample())
     evidence.ladder = .measured(.sample())
+    evidence.scaling = .measured(.sample)
+    evidence.lowPrecision = .measured(LowPrecisionEvidence(format: "q4_0", gain: 2.4))
+    evidence.work = .measured(.sample())
+    evidence.distillation = .measured(.sample)
     return evidence
+  }
+  /// The same in the format of the published figures for one request.
+  static let fourBits = sample.with {
+    $0.decode = .measured(.sample(bytes: 1.1e9 * 4.85 / 8, model: "tinyllama-1.1b, q4_k_m"))
   }
   static let none = Evidence(machine: "test box", missing: "nobody measured it")
 
@@ -49,6 +58,26 @@ extension EnergyEvidence {
 
 extension LadderEvidence {
   static func sample(naive: Double = 2, one: Double = 0.04, all: Double = 0.0208) -> Self {
-    LadderEvidence(naive: Seconds(naive), bestOneThread: Seconds(one), bestAllThreads: Seconds(all))
+    LadderEvidence(
+      naive: Seconds(naive), bestOneThread: Seconds(one), bestAllThreads: Seconds(all), work: FLOPs(4e9))
   }
+}
+
+extension ScalingEvidence {
+  /// The naive program scales perfectly, the tuned one does not, and is faster all the same.
+  static let sample = ScalingEvidence(points: [
+    Point(threads: 1, naive: Seconds(2), best: Seconds(0.04)),
+    Point(threads: 2, naive: Seconds(1), best: Seconds(0.025)),
+  ])
+}
+
+extension WorkEvidence {
+  static func sample(_ low: Double = 1e-10, _ high: Double = 2e-10) -> Self {
+    WorkEvidence(perFLOP: JoulesPerFLOP(low)...JoulesPerFLOP(high), boundary: "socket", tier: "proxy")
+  }
+}
+
+extension DistillationEvidence {
+  static let sample = DistillationEvidence(
+    accuracyShare: 0.93, fewerFLOPs: 4, losses: (labels: 1.9, teacher: 1.8), gainPerDecade: 0.3)
 }

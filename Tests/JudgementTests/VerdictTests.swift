@@ -30,4 +30,11 @@ import Testing
     #expect(try verdict(ratios) == .slower)
     #expect(try verdict(ratios.map { 1 / $0 }) == .faster)
   }
+
+  @Test func theFloorIsTheSameRatioBothWays() throws {
+    // 1.01005 lies beyond 1.01 and its inverse, 0.99005, below 1 ÷ 1.01, but not below 0.99.
+    let ratios = [Double](repeating: 1.01005, count: 6)
+    #expect(try verdict(ratios) == .slower)
+    #expect(try verdict(ratios.map { 1 / $0 }) == .faster)
+  }
 }

@@ -29,4 +29,12 @@ import Testing
     #expect((FLOPs(10) / Seconds(2)).value == 5)
     #expect((Watts(10) / TokensPerSecond(20)).tokensPerJoule == 2)
   }
+  @Test func ratesAreWhatTheirUnitsSay() {
+    #expect((Bytes(12) / Seconds(4)).value == 3 && (Tokens(12) / Seconds(4)).value == 3)
+    #expect((Joules(12) / Tokens(4)).value == 3 && (Joules(12) / Seconds(4)).value == 3)
+    #expect((Watts(12) * Seconds(4)).value == 48)
+    #expect((FLOPs(12) / FLOPsPerSecond(4)).value == 3 && (Bytes(12) / BytesPerSecond(4)).value == 3)
+    #expect(Seconds(12) / Seconds(4) == 3 && (Seconds(12) / 4).value == 3 && (Seconds(12) * 4).value == 48)
+    #expect((Seconds(12) - Seconds(4)).value == 8 && (Seconds(12) + Seconds(4)).value == 16)
+  }
 }

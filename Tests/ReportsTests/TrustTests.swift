@@ -43,7 +43,10 @@ import Testing
     #expect(try standing(1.013, floor: 0.012) == .slower)
     #expect(try standing(1.2, floor: 0) == .slower)
     #expect(try standing(1.013, noise: 0.01, floor: 0.012) == .undecided)
-    #expect(try standing(1.2, floor: 0.012, count: 3) == .undecided)  // too few pairs for any word
+    // Three pairs are too few for a word, unless all of them say more than any noise does.
+    #expect(try standing(1.2, floor: 0.012, count: 3) == .undecided)
+    #expect(try standing(1.6, floor: 0.012, count: 3) == .slower)
+    #expect(try standing(1.6, floor: 0.7, count: 3) == .undecided)
     #expect(try standing(1.2, floor: nil) == nil)
     #expect(try standing(0.9, floor: 0.012) == .best)
   }
@@ -105,6 +108,26 @@ import Testing
     record.cases[0].group = "kernel"
     #expect(
       joined(report.kernels(record)).contains("Noise floor unknown: a on k against itself: out of memory"))
+  }
+  /// What no run writes, but a damaged file may hold.
+  @Test func absurdNumbersCrashNothing() throws {
+    var record = try trustRecord()
+    record.controls?[0].ratio = .measured(Figure(value: 0, low: 2, high: 0.5, confidence: 2))
+    #expect(record.controls?[0].floor == 0)
+    record.controls?[1].ratio = .measured(Figure(value: 0, low: -1e308, high: 1e308, confidence: -1))
+    record.sustained?[0].intervals[0].condition.clock = .measured(1e308)
+    record.sustained?[1].ratioToBurst = .measured(Figure(value: -1e308, low: 0, high: 0, confidence: 1))
+    record.sustained?[2].duration = Seconds(1e308)
+    record.cases[0].alternatives[0].iterations = 0
+    record.cases[0].alternatives[1].samples = []
+    record.cases[0].peakMemory = .measured(Bytes(-5))
+    record.peakMemory = .measured(Bytes(0))
+    #expect(!report.full(record).isEmpty)
+  }
+  @Test func formatsAloneHaveTheirFloor() throws {
+    var record = try trustRecord()
+    record.cases.removeAll { ["kernel", "sweep", "threads"].contains($0.group) }
+    #expect(report.kernels(record).components(separatedBy: "Noise floor").count == 2)
   }
   @Test func aGroupWithoutAControlTakesTheFirst() throws {
     let record = try trustRecord()

@@ -37,23 +37,6 @@ import Testing
     #expect(ResultsError.from(ENOSPC, path: "p") == .diskFull(path: "p"))
     #expect(ResultsError.from(EIO, path: "p").description.hasPrefix("p: "))
   }
-  @Test func aFailedSaveLeavesTheOldFileWhole() throws {
-    var record = try fullRecord()
-    let run = try store.begin(record)
-    let before = try Data(contentsOf: URL(fileURLWithPath: run.path))
-    // The file beside it is a link to a device that is always full.
-    let name = (run.path as NSString).lastPathComponent
-    let machine = (run.path as NSString).deletingLastPathComponent
-    let temporary = "\(machine)/.\(name).\(getpid()).tmp"
-    try #require(symlink("/dev/full", temporary) == 0)
-    record.notes.append("more")
-    let error = #expect(throws: ResultsError.self) { try run.save(record) }
-    #expect(error == .diskFull(path: run.path))
-    #expect(try Data(contentsOf: URL(fileURLWithPath: run.path)) == before)
-    #expect(access(temporary, F_OK) != 0)
-    try run.save(record)
-    #expect(try ResultsStore.load(run.path) == record)
-  }
   @Test func aRecordThatCannotBeWrittenLeavesNoFile() throws {
     var record = try fullRecord()
     record.cases[0].alternatives[0].samples[0] = .nan

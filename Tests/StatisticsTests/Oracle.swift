@@ -9,7 +9,7 @@ struct Oracle: Decodable {
   }
   struct RankSum: Decodable {
     let a, b: [Double]
-    let u, p: Double
+    let u, p, shift: Double
     let exact: Bool
   }
   struct Sign: Decodable {

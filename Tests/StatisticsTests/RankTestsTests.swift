@@ -9,6 +9,7 @@ import Testing
       #expect(test.u == row.u && test.isExact == row.exact)
       #expect(agree(test.p, row.p, 1e-10), "\(row.a.count) and \(row.b.count): \(test.p), not \(row.p)")
       #expect(test.pairs == row.a.count * row.b.count && test.share == row.u / Double(test.pairs))
+      #expect(agree(HodgesLehmann.shift(from: row.a, to: row.b), row.shift))
       let swapped = MannWhitney(row.b, row.a)
       #expect(agree(swapped.p, test.p) && swapped.u + test.u == Double(test.pairs))
     }

@@ -15,19 +15,34 @@ import Testing
     #expect(SmallestEffect.share(count: 6, spread: 0, floor: 0.03).map { agree($0, 0.03) } == true)
   }
 
-  /// Changes of that size are called as often as `power` says.
-  @Test(arguments: [(8, 0.8), (20, 0.8), (41, 0.5)])
-  func changesAreCalledThatOften(count: Int, power: Double) throws {
+  /// What one set of log ratios says could have been called is called as often as `power` says, when it is
+  /// there.
+  @Test(arguments: [(20, 0.7), (41, 0.76), (200, 0.79)])
+  func changesAreCalledAboutThatOften(count: Int, called expected: Double) {
     var random = SeededGenerator(seed: 11)
-    let (spread, floor, runs) = (0.02, 0.01, 3000)
-    let share = try #require(
-      SmallestEffect.share(count: count, spread: spread, floor: floor, power: power))
+    let (spread, floor, runs) = (0.02, 0.01, 1500)
+    func noise() -> [Double] { (0..<count).map { _ in spread * random.normal() } }
     let called = (0..<runs).count { _ in
-      let logs = (0..<count).map { _ in LogRatio.of(share: share) + spread * random.normal() }
-      return MedianInterval(of: logs).low > LogRatio.of(share: floor)
+      guard let share = SmallestEffect.share(ofLogRatios: noise(), floor: floor) else {
+        return false
+      }
+      let moved = noise().map { $0 + LogRatio.of(share: share) }
+      return MedianInterval(of: moved).low > LogRatio.of(share: floor)
     }
-    let error = (power * (1 - power) / Double(runs)).squareRoot()
-    #expect(abs(Double(called) / Double(runs) - power) < 4 * error)
+    // Short of 80 % as far as the spread is uncertain.
+    #expect(abs(Double(called) / Double(runs) - expected) < 0.04, "\(called)")
+  }
+
+  /// With the true spread it is exact, where the interval knows of no dependence.
+  @Test func knownSpreadsAreExact() throws {
+    var random = SeededGenerator(seed: 13)
+    let (spread, runs) = (0.02, 4000)
+    let share = try #require(SmallestEffect.share(count: 11, spread: spread, floor: 0.01, power: 0.8))
+    let called = (0..<runs).count { _ in
+      let logs = (0..<11).map { _ in LogRatio.of(share: share) + spread * random.normal() }
+      return MedianInterval(of: logs).low > LogRatio.of(share: 0.01)
+    }
+    #expect(abs(Double(called) / Double(runs) - 0.8) < 4 * (0.16 / Double(runs)).squareRoot())
   }
 
   @Test func logRatiosAreSharesAgain() {

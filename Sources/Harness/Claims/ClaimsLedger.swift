@@ -1,10 +1,14 @@
+import Hardware
 import Quantities
 
-/// Every claim that this harness can say something about.
+/// Every technical claim of the source documents, K1 to K24, also those that no measurement can decide.
 public enum ClaimsLedger {
   public static let claims: [Claim] = [
     .priceAndPowerOfGPU, .deepSeekOnPi, .powerOfPhone, .speedUp800, .tenTimesSupercomputer, .ascendValue,
-    .costOfTraining, .hundredTimesEfficient, .exportedGPUs, .electricityPrice,
+    .lessComputeAndData, .ownStack, .costOfTraining, .hundredTimesEfficient, .openSourceLag, .quickReplicas,
+    .savedBillions, .sevenMonths, .distillationExplains, .mistakenIdentity, .computeDrives, .exportedGPUs,
+    .electricityOfTraining, .talentedTeam, .systemOptimisation, .electricityPrice, .buildingCost,
+    .generationCapacity,
   ]
 
   /// Findings in the order of `claims`.

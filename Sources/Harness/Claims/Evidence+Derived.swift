@@ -1,3 +1,4 @@
+import Hardware
 import Quantities
 
 extension Evidence {
@@ -12,17 +13,34 @@ extension Evidence {
     copy.bandwidthOneThread = bandwidthOneThread.positive("bandwidth")
     copy.bandwidthAllThreads = bandwidthAllThreads.positive("bandwidth")
     copy.lastLevelCache = lastLevelCache.positive("last-level cache")
-    copy.decode = decode.kept {
+    copy.keepPlausibleResults()
+    return copy
+  }
+
+  private mutating func keepPlausibleResults() {
+    decode = decode.kept {
       objection(to: [$0.parameters.value, $0.weightBytes.value, $0.speed.value], "decode")
     }
-    copy.energy = energy.kept {
+    energy = energy.kept {
       objection(
         to: [$0.lowPerToken.value, $0.highPerToken.value, $0.lowPower.value, $0.highPower.value], "energy")
     }
-    copy.ladder = ladder.kept {
-      objection(to: [$0.naive.value, $0.bestOneThread.value, $0.bestAllThreads.value], "speed-up ladder")
+    ladder = ladder.kept {
+      objection(
+        to: [$0.naive.value, $0.bestOneThread.value, $0.bestAllThreads.value, $0.work.value],
+        "speed-up ladder")
     }
-    return copy
+    scaling = scaling.kept {
+      objection(to: $0.points.flatMap { [$0.naive.value, $0.best.value] }, "scaling")
+    }
+    lowPrecision = lowPrecision.kept { objection(to: [$0.gain], "gain by fewer bits") }
+    distillation = distillation.kept {
+      objection(
+        to: [$0.accuracyShare, $0.fewerFLOPs, $0.lossFromLabels, $0.lossFromTeacher], "distillation")
+    }
+    work = work.kept {
+      objection(to: [$0.lowPerFLOP.value, $0.highPerFLOP.value], "energy of an operation")
+    }
   }
 
   /// Share of the measured read bandwidth that decode reached, 0 to 1. Missing where weights stay in cache,
@@ -75,6 +93,8 @@ extension LadderEvidence {
   var threadGain: Double { bestOneThread / bestAllThreads }
   /// Both: one machine, one result, two baselines.
   var wholeGain: Double { naive / bestAllThreads }
+  var naiveRate: FLOPsPerSecond { work / naive }
+  var bestRate: FLOPsPerSecond { work / bestAllThreads }
 }
 
 extension EnergyEvidence {
@@ -83,22 +103,25 @@ extension EnergyEvidence {
   /// `socket, proxy`: what the figure covers and how it was found.
   var label: String { "\(boundary), \(origin)" }
 
-  /// This machine's energy per token and billion parameters over a published figure's; missing unless both
-  /// stand for one boundary, and for a proxy.
+  /// This machine's energy per token and parameter over a published figure's; missing unless boundary, batch and
+  /// bits of a weight agree, and for a proxy.
   ///
-  /// - Parameters:
-  ///   - own: parameters of the model measured here.
-  ///   - published: parameters of the model behind `figure`.
+  /// - Parameter size: parameters of the model behind `figure`.
   func perParameterRatio(
-    own: Parameters, to figure: SourcedFigure<JoulesPerToken>, of published: Parameters
+    of own: DecodeEvidence, to figure: SourcedFigure<JoulesPerToken>, size: Parameters,
+    under published: Conditions
   ) -> Reading<ClosedRange<Double>> {
-    let reference = figure.boundary ?? "unknown boundary"
-    guard boundary == reference else {
-      return .missing(reason: "not comparable: \(boundary) vs \(reference)")
-    }
-    guard tier != "proxy" else { return .missing(reason: "not comparable: a proxy is no meter") }
+    let here = Conditions(boundary: boundary, tier: tier, batch: "1", bits: own.bits)
+    if let objection = here.objection(to: published) { return .missing(reason: objection) }
     let (a, b) = (lowPerToken / figure.value, highPerToken / figure.value)
-    return .measured((min(a, b) * (published / own))...(max(a, b) * (published / own)))
+    let scale = size / own.parameters
+    return .measured((min(a, b) * scale)...(max(a, b) * scale))
+  }
+
+  /// For a finding's `today`.
+  var todayPerToken: TodayValue {
+    let middle = JoulesPerToken((lowPerToken.value * highPerToken.value).squareRoot())
+    return TodayValue(lowPerToken, middle, highPerToken, "\(label), batch 1")
   }
 }
 

@@ -1,3 +1,5 @@
+import Costs
+import Hardware
 import Quantities
 
 /// What today's run measured on this machine: all that a claim may lean on, besides published figures.
@@ -19,9 +21,20 @@ public struct Evidence: Codable, Sendable, Hashable {
   public var decode: Reading<DecodeEvidence>
   public var energy: Reading<EnergyEvidence>
   public var ladder: Reading<LadderEvidence>
+  /// One kernel on ever more threads.
+  public var scaling: Reading<ScalingEvidence>
+  /// What a product gains by weights of fewer bits.
+  public var lowPrecision: Reading<LowPrecisionEvidence>
+  /// Energy of arithmetic, from a model reading a prompt.
+  public var work: Reading<WorkEvidence>
+  /// A student trained from a teacher.
+  public var distillation: Reading<DistillationEvidence>
+  /// What is assumed to turn joules and seconds into money.
+  public var costs = CostAssumptions()
 
   enum CodingKeys: String, CodingKey {
-    case machine, threads, decode, energy, ladder
+    case machine, threads, decode, energy, ladder, scaling, work, distillation, costs
+    case lowPrecision = "low_precision"
     case price = "price_usd"
     case peakOneThread = "peak_one_thread_flops_per_s"
     case peakAllThreads = "peak_all_threads_flops_per_s"
@@ -29,6 +42,9 @@ public struct Evidence: Codable, Sendable, Hashable {
     case bandwidthAllThreads = "read_bandwidth_all_threads_bytes_per_s"
     case lastLevelCache = "last_level_cache_bytes"
   }
+
+  /// Why figures of a student and its teacher are missing.
+  public static let noDistillation = "not measured: no distillation run is stored"
 
   /// Evidence with nothing in it yet: every reading is missing for `reason`; the caller fills in the rest.
   public init(machine: String, missing reason: String) {
@@ -43,6 +59,10 @@ public struct Evidence: Codable, Sendable, Hashable {
     decode = .missing(reason: reason)
     energy = .missing(reason: reason)
     ladder = .missing(reason: reason)
+    scaling = .missing(reason: reason)
+    lowPrecision = .missing(reason: reason)
+    work = .missing(reason: reason)
+    distillation = .missing(reason: Self.noDistillation)
   }
 }
 
@@ -97,25 +117,5 @@ public struct EnergyEvidence: Codable, Sendable, Hashable {
     case highPerToken = "high_j_per_token"
     case lowPower = "low_w"
     case highPower = "high_w"
-  }
-}
-
-/// One matrix product, timed three ways: from how slow a baseline can a speed-up be counted?
-public struct LadderEvidence: Codable, Sendable, Hashable {
-  /// Scalar code as one writes it first, one thread.
-  public let naive: Seconds
-  /// The fastest variant on one thread.
-  public let bestOneThread: Seconds
-  /// The fastest variant on all threads.
-  public let bestAllThreads: Seconds
-
-  public init(naive: Seconds, bestOneThread: Seconds, bestAllThreads: Seconds) {
-    (self.naive, self.bestOneThread, self.bestAllThreads) = (naive, bestOneThread, bestAllThreads)
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case naive = "naive_one_thread_s"
-    case bestOneThread = "best_one_thread_s"
-    case bestAllThreads = "best_all_threads_s"
   }
 }

@@ -1,3 +1,4 @@
+import Hardware
 import Quantities
 
 extension ReferenceFigures {
@@ -17,6 +18,20 @@ extension ReferenceFigures {
   )
   public static let serverCapital = SourcedFigure(
     Dollars(1.6e9), .secondary, "SemiAnalysis estimate of DeepSeek's servers, restated")
+
+  public static let answerBefore = SourcedFigure(Tokens(769), .primary, v3Report + " Table 9: MATH-500")
+  public static let answerAfter = SourcedFigure(Tokens(1510), .primary, v3Report + " Table 9: MATH-500")
+  public static let zeroAIME = SourcedFigure(
+    Percent(47), .primary, "DeepSeek-R1 paper, Table 6: R1-Zero-Qwen-32B")
+  public static let distilledAIME = SourcedFigure(
+    Percent(72.6), .primary, "DeepSeek-R1 paper, Table 6: R1-Distill-Qwen-32B")
+
+  // MARK: Lag between models
+
+  public static let lag = SourcedFigure(Months(7), .secondary, epoch)
+  public static let lagRange = SourcedRange(Months(4)...Months(14), .secondary, epoch)
+  private static let epoch =
+    "epoch.ai, Capabilities Index, restated by handwiki Ai_race_graph and trendingtopics.eu"
 
   // MARK: Scientific computing
 
@@ -61,4 +76,11 @@ public struct DistilledModel: Sendable, Hashable {
   var fewerActive: Double { ReferenceFigures.r1Active.value / parameters }
   /// How many times fewer parameters are stored than in the teacher.
   var fewerStored: Double { ReferenceFigures.r1Stored.value / parameters }
+}
+
+/// Time, as forecasts count it.
+public struct Months: Quantity {
+  public static let unit = "months"
+  public let value: Double
+  public init(_ value: Double) { self.value = value }
 }

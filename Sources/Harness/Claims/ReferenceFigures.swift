@@ -1,3 +1,4 @@
+import Hardware
 import Quantities
 
 /// Published figures that findings lean on: each with unit, tag and source. Boards and phones here; GPUs,
@@ -5,19 +6,13 @@ import Quantities
 public enum ReferenceFigures {
   // MARK: Raspberry Pi
 
-  public static let piBandwidth = SourcedFigure(
-    BytesPerSecond(17e9), .primary, "Raspberry Pi documentation, bcm2712.adoc: up to 17 GB/s (Pi 5)")
+  public static let piBandwidth = SourcedFigure(HardwareEntry.raspberryPi5.bandwidth(.peak))
   public static let piMemory = SourcedFigure(
     Bytes(16 * 1_073_741_824), .secondary, "jeffgeerling.com, 'who would buy a Raspberry Pi for $120': 16 GiB"
   )
-  public static let piLinpack = SourcedRange(
-    FLOPsPerSecond(35.2e9)...FLOPsPerSecond(37.9e9), .primary,
-    "geerlingguy/sbc-reviews results.yml and top500-benchmark: HPL in FP64, Pi 5")
-  public static let piIdlePower = SourcedFigure(
-    Watts(2.8), .primary, at: wall, "geerlingguy/sbc-reviews results.yml: Pi 5 idle")
-  public static let piDecodePower = SourcedRange(
-    Watts(11)...Watts(13.9), .primary, at: wall,
-    "geerlingguy/ai-benchmarks README and issue #7: Pi 5, LLM load")
+  public static let piLinpack = SourcedRange(HardwareEntry.raspberryPi5.peak(.linpack))
+  public static let piIdlePower = SourcedFigure(HardwareEntry.raspberryPi5.power(.idle))
+  public static let piDecodePower = SourcedRange(HardwareEntry.raspberryPi5.power(.languageModel))
   public static let piSmallDistil = SourcedFigure(
     TokensPerSecond(6.48), .primary,
     "dambergn/ollama-benchmarks README: Pi 5, DeepSeek-R1-Distill-Qwen-1.5B, quantisation not printed")
@@ -25,10 +20,8 @@ public enum ReferenceFigures {
     TokensPerSecond(1.2), .primary, "geerlingguy/ai-benchmarks README: Pi 5 16GB, deepseek-r1:14b")
   public static let piMediumDistilPower = SourcedFigure(
     Watts(13), .primary, at: wall, "geerlingguy/ai-benchmarks README: Pi 5 16GB, deepseek-r1:14b, peak")
-  public static let cheapestPi = SourcedFigure(
-    Dollars(67.5), .secondary, "Raspberry Pi price news, October 2026: Pi 4 with 2 GB")
-  public static let cheapestPi5 = SourcedFigure(
-    Dollars(77.5), .secondary, "Raspberry Pi price news, October 2026: Pi 5 with 2 GB")
+  public static let cheapestPi = SourcedFigure(HardwareEntry.raspberryPi4.price(.list))
+  public static let cheapestPi5 = SourcedFigure(HardwareEntry.raspberryPi5.price(.list))
 
   // MARK: Phones
 
@@ -46,4 +39,27 @@ public enum ReferenceFigures {
   static let wall = "wall"
   static let phone = "whole phone"
   static let gpuOnly = "GPU only"
+}
+
+extension SourcedFigure {
+  /// A single figure of the catalogue, whose tests see that it is there.
+  init<Kind: FigureKind>(_ figure: HardwareFigure<Q, Kind>?) {
+    guard let figure, !figure.isRange else {
+      preconditionFailure("the catalogue lacks a figure that a claim uses")
+    }
+    self.init(figure.low, figure.tag, at: figure.boundary?.title, figure.cited)
+  }
+}
+
+extension SourcedRange {
+  /// What sources say, from the catalogue.
+  init<Kind: FigureKind>(_ figure: HardwareFigure<Q, Kind>?) {
+    guard let figure else { preconditionFailure("the catalogue lacks a figure that a claim uses") }
+    self.init(figure.low...figure.high, figure.tag, at: figure.boundary?.title, figure.cited)
+  }
+}
+
+extension HardwareFigure {
+  /// Source and date, and what a reader must know.
+  fileprivate var cited: String { "\(source); \(date)\(note.map { "; \($0)" } ?? "")" }
 }

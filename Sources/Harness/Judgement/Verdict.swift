@@ -9,16 +9,19 @@ public enum Verdict: String, Codable, Hashable, Sendable, CaseIterable {
   /// lies within it (the two-part rule of Criterion.rs). Everything else is undecided, as is a ratio with a confidence
   /// below `level`.
   public init(ratio: MedianInterval, floor: Double, level: Double = 0.95) {
+    self = ratio.confidence < level ? .undecided : Verdict(low: ratio.low, high: ratio.high, floor: floor)
+  }
+
+  /// The same from the ends of an interval that is sure enough.
+  init(low: Double, high: Double, floor: Double) {
     precondition(floor >= 0, "floor \(floor)")
     let (fast, slow) = (1 / (1 + floor), 1 + floor)
-    if ratio.confidence < level {
-      self = .undecided
-    } else if ratio.low > slow {
+    if low > slow {
       self = .slower
-    } else if ratio.high < fast {
+    } else if high < fast {
       self = .faster
     } else {
-      self = ratio.low >= fast && ratio.high <= slow ? .same : .undecided
+      self = low >= fast && high <= slow ? .same : .undecided
     }
   }
 }

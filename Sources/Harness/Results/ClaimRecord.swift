@@ -1,3 +1,5 @@
+import Quantities
+
 /// A published claim and what this run says about it.
 public struct ClaimRecord: Codable, Hashable, Sendable {
   public var id: String
@@ -11,6 +13,36 @@ public struct ClaimRecord: Codable, Hashable, Sendable {
   }
 }
 
+/// What was measured for a claim, and its published counterpart; absent in older records.
+public struct ClaimBasis: Codable, Hashable, Sendable {
+  /// What is measured, in words.
+  public var measured: String
+  public var formula: String
+  /// The figure between its ends, as printed, with its conditions.
+  public var today: Reading<ClaimValue>
+  public var published: String
+
+  public init(measured: String, formula: String, today: Reading<ClaimValue>, published: String) {
+    (self.measured, self.formula) = (measured, formula)
+    (self.today, self.published) = (today, published)
+  }
+}
+
+/// A figure of today, for machines and as text.
+public struct ClaimValue: Codable, Hashable, Sendable {
+  public var low: Double
+  public var central: Double
+  public var high: Double
+  public var unit: String
+  /// `8.4–12 J/tok (socket, proxy, batch 1)`.
+  public var text: String
+
+  public init(_ ends: (low: Double, central: Double, high: Double), unit: String, text: String) {
+    (low, central, high) = ends
+    (self.unit, self.text) = (unit, text)
+  }
+}
+
 /// The verdict with everything that led to it.
 public struct ClaimFinding: Codable, Hashable, Sendable {
   public var verdict: String
@@ -19,13 +51,14 @@ public struct ClaimFinding: Codable, Hashable, Sendable {
   public var why: String
   /// Where the published figures of the computation were found; empty in older records.
   public var references: [ClaimReference]
+  public var basis: ClaimBasis?
 
   public init(verdict: String, arithmetic: [String], why: String, references: [ClaimReference] = []) {
     (self.verdict, self.arithmetic, self.why) = (verdict, arithmetic, why)
     self.references = references
   }
 
-  private enum CodingKeys: String, CodingKey { case verdict, arithmetic, why, references }
+  private enum CodingKeys: String, CodingKey { case verdict, arithmetic, why, references, basis }
 
   /// Reads findings that were stored before they kept their references, too.
   public init(from decoder: any Decoder) throws {
@@ -34,6 +67,7 @@ public struct ClaimFinding: Codable, Hashable, Sendable {
     arithmetic = try fields.decode([String].self, forKey: .arithmetic)
     why = try fields.decode(String.self, forKey: .why)
     references = try fields.decodeIfPresent([ClaimReference].self, forKey: .references) ?? []
+    basis = try fields.decodeIfPresent(ClaimBasis.self, forKey: .basis)
   }
 }
 

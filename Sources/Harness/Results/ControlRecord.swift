@@ -42,7 +42,7 @@ public struct ControlRecord: Codable, Hashable, Sendable {
 
   /// The noise floor as a share: 0.012 where times of the same work may differ by 1.2 %. The end of the interval that is
   /// farther from one, as a factor.
-  public var floor: Double? { ratio.value.map { max($0.high, 1 / $0.low) - 1 } }
+  public var floor: Double? { ratio.value.map { max($0.high, 1 / $0.low, 1) - 1 } }
 
   private enum CodingKeys: String, CodingKey {
     case caseID = "case_id"

@@ -24,6 +24,14 @@ enum RecordJSON {
     return try decode(RunRecord.self, data, path: path)
   }
 
+  /// Reads a session of two builds.
+  /// - Throws: as `decodeRun`.
+  static func decodeSession(_ data: Data, path: String) throws(ResultsError) -> AgainstRecord {
+    let schema = try decode(Schema.self, data, path: path).schema_version
+    guard schema <= AgainstRecord.currentSchema else { throw .newerSchema(path: path, version: schema) }
+    return try decode(AgainstRecord.self, data, path: path)
+  }
+
   private struct Schema: Decodable { let schema_version: Int }
 
   private static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, path: String)
@@ -36,7 +44,8 @@ enum RecordJSON {
     }
   }
 
-  private static func reason(_ error: any Error) -> String {
+  /// What is wrong with the text, in a few words with the field's path.
+  static func reason(_ error: any Error) -> String {
     switch error {
     case DecodingError.keyNotFound(let key, let context):
       "'\(Self.path(context.codingPath + [key]))' is missing"

@@ -17,6 +17,9 @@ public enum ResultsError: Error, Hashable, CustomStringConvertible {
   case damaged(path: String, reason: String)
   case newerSchema(path: String, version: Int)
   case notFinite(field: String)
+  /// A change that has been accepted before.
+  case blessed(path: String)
+  case notABlessing(path: String, reason: String)
 
   public var description: String {
     switch self {
@@ -33,6 +36,9 @@ public enum ResultsError: Error, Hashable, CustomStringConvertible {
       "\(path): schema_version \(version) is newer than \(RunRecord.currentSchema); update perwatt to read it"
     case .notFinite(let field):
       "\(field) is not a finite number, so the run was not written; report this case"
+    case .blessed(let path): "\(path): this change is accepted already; delete the file to take that back"
+    case .notABlessing(let path, let reason):
+      "\(path): not a whole blessing (\(reason)); restore it or delete it"
     }
   }
 

@@ -2,13 +2,9 @@ import Foundation
 import Machine
 import Measurement
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// The folder of results: `<machine>/machine.json` and `<machine>/<date>-<commit>-<suite>.json`.
+///
+/// Safe at any moment: a write that is cut short leaves the earlier state, and two writers get two files.
 public struct ResultsStore: Sendable {
   public let folder: String
 
@@ -19,22 +15,30 @@ public struct ResultsStore: Sendable {
   /// - Throws: `ResultsError` where the folder cannot be made or written.
   public func begin(_ record: RunRecord) throws(ResultsError) -> OpenRun {
     let machine = "\(folder)/\(Slug.make(record.machine.key))"
-    try makeFolder(machine)
-    try AtomicFile.replace("\(machine)/machine.json", with: RecordJSON.encode(record.machine))
-    let text = try RecordJSON.encode(record)
-    let path = try freeName("\(machine)/\(Self.name(of: record))")
-    do throws(ResultsError) {
-      try AtomicFile.replace(path, with: text)
-    } catch {
-      unlink(path)  // the empty file that held the name
-      throw error
+    try AtomicFile.makeFolder(machine)
+    AtomicFile.removeLeftovers(in: machine)
+    // Facts that another program told never take the place of facts that were read.
+    if record.machine.givenKey == nil {
+      try AtomicFile.replace("\(machine)/machine.json", with: RecordJSON.encode(record.machine))
     }
-    return OpenRun(path: path)
+    let stem = "\(machine)/\(Self.name(of: record))"
+    return OpenRun(path: try Self.create(RecordJSON.encode(record), stem: stem))
+  }
+
+  /// Stores `data` as `stem.json`, or `stem-2.json` … where that is taken.
+  /// - Returns: the path.
+  static func create(_ data: Data, stem: String) throws(ResultsError) -> String {
+    let names = sequence(first: 1) { $0 + 1 }.lazy.map { $0 == 1 ? "\(stem).json" : "\(stem)-\($0).json" }
+    return try AtomicFile.create(data, at: names)!  // names never end
   }
 
   /// Reads one run.
   /// - Throws: `ResultsError`, one line with the file's name.
   public static func load(_ path: String) throws(ResultsError) -> RunRecord {
+    try RecordJSON.decodeRun(contents(path), path: path)
+  }
+
+  static func contents(_ path: String) throws(ResultsError) -> Data {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw .notFound(path: path)
@@ -43,30 +47,30 @@ public struct ResultsStore: Sendable {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw .system(path: path, reason: "cannot be read")
     }
-    return try RecordJSON.decodeRun(data, path: path)
+    return data
   }
 
   /// The paths of all stored runs, by machine and date; none where there is no folder yet.
   /// - Throws: `ResultsError` where the folder cannot be read.
   public func list() throws(ResultsError) -> [String] {
-    guard FileManager.default.fileExists(atPath: folder) else { return [] }
-    var runs: [String] = []
-    for machine in try entries(folder).sorted() {
-      let path = "\(folder)/\(machine)"
-      guard isFolder(path) else { continue }
-      let names = try entries(path).filter { $0.hasSuffix(".json") && Self.isRun($0) }
-      // Without the ending, `…-kernels` sorts before `…-kernels-2`, and that before `…-kernels-10`.
-      let stems = names.map { $0.dropLast(5) }.sorted {
-        $0.compare($1, options: .numeric) == .orderedAscending
-      }
-      runs += stems.map { "\(path)/\($0).json" }
+    var paths: [String] = []
+    for machine in try machines() {
+      paths += try runNames(machine).map { "\(folder)/\(machine)/\($0)" }
     }
-    return runs
+    return paths
   }
 
-  /// Runs start with a date; `machine.json` and others do not.
-  private static func isRun(_ name: String) -> Bool {
-    name.prefixMatch(of: /\d{4}-\d\d-\d\d-/) != nil
+  /// The names of the machines' folders, sorted; none where there is no folder yet.
+  /// - Throws: `ResultsError` where the folder cannot be read.
+  public func machines() throws(ResultsError) -> [String] {
+    guard FileManager.default.fileExists(atPath: folder) else { return [] }
+    let names = try entries(folder).filter { !$0.hasPrefix(".") && AtomicFile.isFolder("\(folder)/\($0)") }
+    return names.sorted()
+  }
+
+  /// The names of the runs in a machine's folder, by date.
+  func runNames(_ machine: String) throws(ResultsError) -> [String] {
+    RunName.sorted(try entries("\(folder)/\(machine)").filter(RunName.isRun))
   }
 
   private static func name(of record: RunRecord) -> String {
@@ -74,34 +78,8 @@ public struct ResultsStore: Sendable {
     return Slug.make("\(record.origin.started.prefix(10))-\(commit)-\(record.origin.suite)")
   }
 
-  private func freeName(_ stem: String) throws(ResultsError) -> String {
-    var path = "\(stem).json"
-    var number = 1
-    while try !AtomicFile.reserve(path) {
-      number += 1
-      path = "\(stem)-\(number).json"
-    }
-    return path
-  }
-
-  private func makeFolder(_ path: String) throws(ResultsError) {
-    var made = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-      made += made.isEmpty || made.hasSuffix("/") ? part : "/\(part)"
-      if mkdir(made, 0o755) == 0 || isFolder(made) { continue }
-      throw .from(errno, path: made)
-    }
-  }
-
-  private func isFolder(_ path: String) -> Bool {
-    let code = errno  // of the caller's failed attempt
-    defer { errno = code }
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
-
-  private func entries(_ path: String) throws(ResultsError) -> [String] {
-    guard isFolder(path) else { throw .fileInTheWay(path: path) }
+  func entries(_ path: String) throws(ResultsError) -> [String] {
+    guard AtomicFile.isFolder(path) else { throw .fileInTheWay(path: path) }
     do {
       return try FileManager.default.contentsOfDirectory(atPath: path)
     } catch {

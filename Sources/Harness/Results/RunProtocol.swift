@@ -33,10 +33,7 @@ public struct RunProtocol: Codable, Hashable, Sendable {
   static func hash(version: Int, plan: SamplingPlan, caseIDs: [String]) -> String {
     let times = [plan.minimumSample, plan.budget, plan.warmUp].map { "\($0.value)" }
     let counts = [version, plan.minSamples, plan.maxSamples].map(String.init)
-    // No part can hold a line break, so different lists never join to the same text.
-    let hash = fnv1a((counts + times + caseIDs).joined(separator: "\n").utf8)
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return fingerprint(counts + times + caseIDs)
   }
 
   /// The 64-bit FNV-1a hash (Fowler, Noll, Vo; RFC 9923).

@@ -22,6 +22,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   /// Rows of llama-bench, in the order of their measurement; nil where the run was not asked for any.
   public var benches: [BenchRecord]?
   public var energy: [EnergyRecord] = []
+  /// Money and carbon for a million tokens; nil where no energy is known, and in older records.
+  public var costs: CostRecord?
   public var claims: [ClaimRecord] = []
   /// Findings about the machine or the run, one line each: governor, neighbours, library choices.
   public var notes: [String] = []
@@ -45,8 +47,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
     case protocolUsed = "protocol"
     case wallTime = "wall_time_s"
     case peakMemory = "peak_memory_bytes"
-    case origin, machine, cases, controls, sustained, peaks, models, benches, energy, claims, notes, noise,
-      conditions, validity
+    case origin, machine, cases, controls, sustained, peaks, models, benches, energy, costs, claims, notes
+    case noise, conditions, validity
   }
 }
 
@@ -68,6 +70,8 @@ public struct RunOrigin: Codable, Hashable, Sendable {
   /// ISO 8601 in UTC: `2026-11-21T18:30:00Z`.
   public var started: String
   public var suite: String
+  /// The program that measured, where it was not this one: `llama-bench 0c1e570`. Nil for our own runs.
+  public var program: String?
 
   public init(
     toolVersion: String, commit: Reading<Commit>, buildConfiguration: String, suite: String,
@@ -78,10 +82,18 @@ public struct RunOrigin: Codable, Hashable, Sendable {
     self.started = started.formatted(.iso8601)
   }
 
+  /// One that was stored: `startedAt` as `started` has it.
+  init(
+    toolVersion: String, commit: Reading<Commit>, buildConfiguration: String, suite: String, startedAt: String
+  ) {
+    (self.toolVersion, self.commit, self.suite) = (toolVersion, commit, suite)
+    (self.buildConfiguration, started) = (buildConfiguration, startedAt)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case toolVersion = "tool_version"
     case buildConfiguration = "build_configuration"
-    case commit, started, suite
+    case commit, started, suite, program
   }
 }
 

@@ -22,6 +22,7 @@ extension MachineFacts {
     case coreSiblings = "core_siblings"
     case throttleCounters = "throttle_counters"
     case isTuned = "is_tuned"
+    case givenKey = "given_key"
     case architecture, board, caches, governor, turbo, hypervisor, kernel, hugepages
   }
 }

@@ -4,6 +4,7 @@ extension MachineFacts {
   /// Name of this machine's folder under `results/`: the board or else the CPU model, and the usable cores, as in
   /// `amd-epyc-9654-2c` or `raspberry-pi-5-model-b-4c`. Only `[a-z0-9-]`, 3 to 60 characters.
   public var key: String {
+    if let givenKey { return givenKey }
     let name = Self.slug(Self.shortName(board.value ?? cpuModel.value ?? ""))
     let stem = name.isEmpty ? "unknown-" + Self.slug(architecture) : name
     let suffix = "-\(usableCores)c"

@@ -53,6 +53,8 @@ public struct MachineFacts: Codable, Sendable, Hashable {
   public var throttleCounters: Reading<Int>?
   /// Whether settings of `perwatt machine --tune` are in effect.
   public var isTuned: Bool?
+  /// The folder of results, where a user named it and the facts were not read here; nil where they make it.
+  public var givenKey: String?
 
   /// Reads everything once, without writing and without privileges; never fails.
   /// - Parameters:

@@ -54,6 +54,10 @@ extension Page {
     guard hasFormats else { return }
     if !(kernels + lines).isEmpty { blank() }
     formats(record)
+    if (kernels + lines).isEmpty, record.controls != nil {
+      blank()
+      noiseFloor(record, group: "formats")
+    }
   }
 
   /// Backends side by side.

@@ -8,6 +8,9 @@ import Statistics
 enum Standing: Hashable {
   case best, same, slower, undecided
 
+  /// Where there are too few rounds for an interval of 95 %, all of them must show a time so many times as long.
+  private static let obvious = 1.5
+
   /// Nil where the run had no control, or the alternative no common round with the best.
   init?(_ alternative: AlternativeRecord, in row: [AlternativeRecord], floor: Double?) {
     guard let floor, let best = row.best, let ratio = row.ratioToBest(alternative) else { return nil }
@@ -16,7 +19,7 @@ enum Standing: Hashable {
       return
     }
     switch Verdict(ratio: ratio, floor: floor) {
-    case .slower: self = .slower
+    case .undecided where ratio.low > max(Self.obvious, 1 + floor), .slower: self = .slower
     // The best by its median, and yet slower round by round.
     case .same, .faster: self = .same
     case .undecided: self = .undecided

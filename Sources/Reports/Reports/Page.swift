@@ -34,6 +34,18 @@ struct Page {
 
   mutating func table(_ table: TextTable) { lines += table.lines(style) }
 
+  /// A table with a heading of one line in the header, whose rows have one line each and stand under titles; a row
+  /// without one belongs to the title before it.
+  mutating func table(_ table: TextTable, titles: [Inked?]) {
+    let indent = "  "
+    let rows = table.lines(Style(width: style.width, colour: style.colour, less: indent.columns))
+    lines += rows.prefix(2).map { indent + $0 }
+    for (title, row) in zip(titles, rows.dropFirst(2)) {
+      if let title { paragraph(title) }
+      lines.append(indent + row)
+    }
+  }
+
   /// The reasons that were collected beside a table.
   mutating func footnotes(_ notes: Footnotes) {
     for note in notes.entries {

@@ -11,6 +11,9 @@ public struct Style: Sendable, Hashable {
     self.colour = colour
   }
 
+  /// So many columns less, for what stands to the right of an indent.
+  init(width: Int, colour: Bool, less columns: Int) { (self.width, self.colour) = (width - columns, colour) }
+
   func paint(_ piece: Inked) -> String {
     guard colour, !piece.text.isEmpty, let code = piece.ink.code else { return piece.text }
     return "\u{1B}[\(code)m\(piece.text)\u{1B}[0m"

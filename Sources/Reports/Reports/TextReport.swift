@@ -19,16 +19,33 @@ public struct TextReport: Sendable {
   /// Tokens per second of each model and backend; burst beside sustained speed as above.
   public func transformer(_ record: RunRecord) -> String { draw { $0.transformer(record) } }
   /// Joules per token, with source, boundary and tier.
-  public func energy(_ record: RunRecord) -> String { draw { $0.energy(record) } }
+  public func energy(_ record: RunRecord) -> String {
+    draw {
+      $0.energy(record)
+      $0.costs(record)
+    }
+  }
   /// The published claims and what the run says about them.
   public func claims(_ record: RunRecord) -> String { draw { $0.claims(record) } }
+  /// Claims that were judged from a stored run (`source`), or from published figures alone.
+  public func claims(_ claims: [ClaimRecord], from source: String?, assumptions: [String]) -> String {
+    draw { page in
+      page.claims(claims)
+      page.blank()
+      page.paragraph("measured figures: \(source ?? "none; published figures alone")")
+      page.assumptions(assumptions)
+    }
+  }
 
   /// All sections, between a line that says which run it is and whether it is valid.
   public func full(_ record: RunRecord) -> String {
     draw { page in
       page.origin(record)
       let sections: [(inout Page, RunRecord) -> Void] = [
-        { $0.machine($1) }, { $0.kernels($1) }, { $0.transformer($1) }, { $0.energy($1) },
+        { $0.machine($1) }, { $0.kernels($1) }, { $0.transformer($1) },
+        {
+          $0.energy($1); $0.costs($1)
+        },
         { $0.claims($1) }, { $0.ending($1) },
       ]
       for section in sections {
@@ -39,7 +56,7 @@ public struct TextReport: Sendable {
     }
   }
 
-  private func draw(_ content: (inout Page) -> Void) -> String {
+  func draw(_ content: (inout Page) -> Void) -> String {
     var page = Page(style, showsCounts: showsCounts)
     content(&page)
     return page.text

@@ -81,20 +81,6 @@ struct PowerOptions: ParsableArguments {
   func apply(to settings: inout RunSettings) { settings.watts = watts.map(Watts.init) }
 }
 
-/// What the user knows of the machine's price.
-struct PriceOptions: ParsableArguments {
-  @Option(help: "What the machine cost in dollars, for the claims about money.")
-  var price: Double?
-
-  func validate() throws {
-    if let price, !(price > 0 && price.isFinite) {
-      throw ValidationError("--price \(price): give an amount above zero")
-    }
-  }
-
-  func apply(to settings: inout RunSettings) { settings.price = price.map(Dollars.init) }
-}
-
 /// Which model a measurement uses.
 struct ModelOptions: ParsableArguments {
   static let fileHelp = """

@@ -1,18 +1,14 @@
 import Claims
-import KernelCases
+import Costs
+import Hardware
 import Quantities
 import Results
 
 extension Evidence {
   /// What a finished run says about the claims. The model's figures are those of the backend
   /// that decoded fastest.
-  init(_ record: RunRecord, price: Dollars?) {
+  init(_ record: RunRecord) {
     self.init(machine: record.machine.key, missing: "not measured in this run")
-    if let price {
-      self.price = .measured(price)
-    } else {
-      self.price = .missing(reason: "no price given; state it with --price")
-    }
     let count = record.protocolUsed.threads
     threads = .measured(count)
     let one = MeasuredPeaks(record, threads: 1), all = MeasuredPeaks(record, threads: count)
@@ -22,9 +18,21 @@ extension Evidence {
       record.machine.lastLevelCache.map { .measured($0) }
       ?? .missing(reason: "the size of the last-level cache is not known")
     ladder = Self.ladder(record)
+    scaling = Self.scaling(record)
+    lowPrecision = Self.lowPrecision(record)
     guard let model = record.models.first, let backend = Self.bestBackend(record, model) else { return }
     decode = Self.decode(record, model, backend)
     energy = Self.energy(record, backend, decode)
+    work = Self.work(record, model, backend)
+  }
+
+  /// Without a run: published figures alone.
+  init(missing reason: String) { self.init(machine: "no machine", missing: reason) }
+
+  /// Price and other assumptions, which the user states.
+  mutating func assume(_ costs: CostAssumptions) {
+    self.costs = costs
+    price = costs.price.map { .measured($0) } ?? .missing(reason: "no price given; state it with --price")
   }
 
   private static func bestBackend(_ record: RunRecord, _ model: ModelRecord) -> String? {
@@ -35,7 +43,6 @@ extension Evidence {
     return speeds.max { $0.1 < $1.1 }?.0
   }
 
-  /// Every backend computes in f32, whatever the name of the model's file promises.
   private static func decode(_ record: RunRecord, _ model: ModelRecord, _ backend: String)
     -> Reading<DecodeEvidence>
   {
@@ -43,11 +50,23 @@ extension Evidence {
       record.cases.first { $0.group == "model" && $0.id.hasPrefix(phase) }?.speed(of: backend)
         ?? .missing(reason: "not measured in this run")
     }
+    let parameters = Parameters(Double(model.config["parameters"] ?? "") ?? .nan)
+    let bytes = weightBytes(model, backend)
+    let bits = bytes.value * 8 / parameters.value
+    let format = bits > 28 ? "f32" : "\(Format.significant(bits, 2)) bits a weight"
     return speed("decode.").map {
       DecodeEvidence(
-        model: "\(model.name), f32", parameters: Parameters(Double(model.config["parameters"] ?? "") ?? .nan),
-        weightBytes: model.weights, speed: $0, prefill: speed("prefill."))
+        model: "\(model.name), \(format)", parameters: parameters, weightBytes: bytes, speed: $0,
+        prefill: speed("prefill."))
     }
+  }
+
+  /// `weights` are those of the run's first backend, which may hold them as f32; a roofline has its own backend's, with
+  /// the cache.
+  private static func weightBytes(_ model: ModelRecord, _ backend: String) -> Bytes {
+    let phases = model.backends.first { $0.backend == backend }?.phases
+    let roofline = phases?.first { $0.phase == .decode }?.roofline.value
+    return roofline.map { min($0.bytesPerToken, model.weights) } ?? model.weights
   }
 
   private static func energy(_ record: RunRecord, _ backend: String, _ decode: Reading<DecodeEvidence>)
@@ -63,27 +82,20 @@ extension Evidence {
         tier: energy.origin.tier)
     }
   }
-
-  private static func ladder(_ record: RunRecord) -> Reading<LadderEvidence> {
-    let rungs = record.cases.first { $0.group == "ladder" }?.alternatives ?? []
-    func time(_ rung: KernelCases.Rung) -> Seconds? {
-      rungs.first { $0.label == rung.rawValue }?.time?.median
-    }
-    guard let naive = time(.naive), let simd = time(.simd), let parallel = time(.parallel) else {
-      return .missing(reason: "the ladder was not timed to its end")
-    }
-    return .measured(LadderEvidence(naive: naive, bestOneThread: simd, bestAllThreads: parallel))
-  }
 }
 
 extension ClaimRecord {
   /// A finding as it is stored, with the sources of its figures.
   init(_ finding: Finding) {
     let references = finding.references.map { ClaimReference(figure: $0.figure, source: $0.source) }
-    self.init(
-      id: finding.claimID, statement: finding.statement, source: finding.source,
-      finding: ClaimFinding(
-        verdict: finding.verdict.rawValue, arithmetic: finding.arithmetic, why: finding.why,
-        references: references))
+    var record = ClaimFinding(
+      verdict: finding.verdict.rawValue, arithmetic: finding.arithmetic, why: finding.why,
+      references: references)
+    record.basis = ClaimBasis(
+      measured: finding.measured, formula: finding.formula,
+      today: finding.today.map {
+        ClaimValue((low: $0.low, central: $0.central, high: $0.high), unit: $0.unit, text: $0.text)
+      }, published: finding.published)
+    self.init(id: finding.claimID, statement: finding.statement, source: finding.source, finding: record)
   }
 }

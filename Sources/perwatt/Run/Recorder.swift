@@ -46,7 +46,7 @@ final class Recorder {
     }
   }
 
-  private static var buildConfiguration: String {
+  static var buildConfiguration: String {
     #if DEBUG
       "debug"
     #else

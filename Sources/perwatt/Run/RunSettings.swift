@@ -1,3 +1,4 @@
+import Costs
 import Machine
 import Measurement
 import Quantities
@@ -40,8 +41,8 @@ struct RunSettings {
   var results: String?
   /// Power under load, read off the user's own meter.
   var watts: Watts?
-  /// What the machine cost.
-  var price: Dollars?
+  /// What is assumed to turn joules and seconds into money.
+  var costs = CostAssumptions()
   var seed: UInt64 = 1
   /// How long each case's fastest alternative runs without pause after its samples; nil for not at all.
   var sustain: Seconds?
@@ -74,7 +75,7 @@ struct RunSettings {
     if !blas.isEmpty { flags["--blas"] = blas.joined(separator: ",") }
     if let sustain { flags["--sustain"] = "\(sustain.value)" }
     if let watts { flags["--watts"] = "\(watts.value)" }
-    if let price { flags["--price"] = "\(price.value)" }
+    if let price = costs.price { flags["--price"] = "\(price.value)" }
     switch model {
     case .preset(let name): flags["--preset"] = name
     case .files(let paths):

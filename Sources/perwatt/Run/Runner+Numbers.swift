@@ -8,20 +8,42 @@ extension Runner {
   /// Groups whose cases run on and on where that is asked for: those whose alternatives do one and the same work.
   private static let sustainedGroups: Set = ["kernel", "formats", "streams", "model"]
 
-  /// Events of the process and of the CPU's counters.
+  /// Events of the process, and those of the CPU's counters. Called before any thread of a pool exists, because the
+  /// counters follow only threads that come later.
   static func countSource() -> CountSource {
-    CountSource {
+    let counters = Result { () throws(PerfCounters.Unavailable) in try PerfCounters() }
+    return CountSource {
       let usage = ProcessUsage.now()
+      let start = counters.map { $0.read() }
       return {
-        let used = ProcessUsage.now().combined(with: usage) { $0.since($1) }
-        return EventCounts([
-          .minorFaults: used.map { Double($0.minorFaults) },
-          .majorFaults: used.map { Double($0.majorFaults) },
-          .voluntarySwitches: used.map { Double($0.voluntarySwitches) },
-          .involuntarySwitches: used.map { Double($0.involuntarySwitches) },
-        ])
+        // The other way round than before, so that the outer one counts the inner one's reading and not the reverse.
+        let counted = hardware(counters, since: start)
+        return EventCounts(system(since: usage).merging(counted) { $1 })
       }
     }
+  }
+
+  private static func system(since earlier: Reading<ProcessUsage>) -> [Event: Reading<Double>] {
+    let used = ProcessUsage.now().combined(with: earlier) { $0.since($1) }
+    return [
+      .minorFaults: used.map { Double($0.minorFaults) }, .majorFaults: used.map { Double($0.majorFaults) },
+      .voluntarySwitches: used.map { Double($0.voluntarySwitches) },
+      .involuntarySwitches: used.map { Double($0.involuntarySwitches) },
+    ]
+  }
+
+  private static func hardware(
+    _ counters: Result<PerfCounters, PerfCounters.Unavailable>,
+    since start: Result<CounterReading, PerfCounters.Unavailable>
+  ) -> [Event: Reading<Double>] {
+    let values: CounterValues
+    do {
+      values = try counters.get().read().since(try start.get())
+    } catch {
+      values = .missing(reason: error.description)
+    }
+    return Dictionary(
+      uniqueKeysWithValues: CounterEvent.allCases.map { (Event(rawValue: $0.rawValue), values[$0]) })
   }
 
   /// The alternative that was the fastest in `measured` against itself; its ratio is the noise floor of the group.

@@ -158,9 +158,14 @@ final class Runner {
 
   private func judgeClaims() throws {
     try measure(try KernelCases.ladder(pool: pool), group: "ladder")
-    let evidence = Evidence(recorder.record, price: settings.price)
+    try measure(try KernelCases.scaling(pool: pool), group: "scaling")
+    var evidence = Evidence(recorder.record)
+    evidence.assume(settings.costs)
     let claims = ClaimsLedger.judge(evidence).map(ClaimRecord.init)
-    recorder.update { $0.claims = claims }
+    recorder.update {
+      $0.claims = claims
+      $0.costs = CostRecord($0, settings.costs)
+    }
   }
 
   /// The kernels come on top, when they are known.
@@ -173,7 +178,7 @@ final class Runner {
     let again = settings.parts == .machine ? 0 : peaks
     // One of the kernels, one of the model, or one of the peaks.
     let controls = settings.parts.contains(.all) ? 2 : 1
-    return peaks + again + sweeps + model + controls + (settings.parts.contains(.claims) ? 1 : 0)
+    return peaks + again + sweeps + model + controls + (settings.parts.contains(.claims) ? 2 : 0)
   }
 }
 

@@ -12,16 +12,6 @@ extension Commit {
   }
 
   private static func git(_ arguments: String...) -> String? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = ["git", "-C", program.deletingLastPathComponent().path] + arguments
-    let output = Pipe()
-    (process.standardOutput, process.standardError) = (output, FileHandle.nullDevice)
-    guard (try? process.run()) != nil else { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { return nil }
-    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    Git.output(in: Git.programFolder, arguments)?.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

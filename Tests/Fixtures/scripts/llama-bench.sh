@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Writes llama-bench.jsonl, two rows as llama.cpp's llama-bench prints them, and llama-bench-ranges.json, lists of numbers
-# as its own function reads them ("invalid" where it throws).
+# Writes llama-bench.{jsonl,json,csv,sql}, two rows as llama.cpp's llama-bench prints them, and llama-bench-ranges.json,
+# lists of numbers as its own function reads them ("invalid" where it throws).
 # Needs: a C++ compiler. Usage: llama-bench.sh LLAMA.CPP-CHECKOUT LLAMA-BENCH
 set -euo pipefail
 source=$(realpath "$1/tools/llama-bench/llama-bench.cpp")
 bench=$(realpath "$2")
 cd "$(dirname "$0")/.."
 
-"$bench" -m stories260K-f32.gguf -p 8 -n 4 -d 16 -r 2 -t 1 -o jsonl 2>/dev/null > llama-bench.jsonl
+for format in jsonl json csv sql; do
+  "$bench" -m stories260K-f32.gguf -p 8 -n 4 -d 16 -r 2 -t 1 -o "$format" 2>/dev/null > "llama-bench.$format"
+done
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -39,7 +39,8 @@ def rank_sums():
         exact = not ties and len(a) * len(b) <= 400
         result = stats.mannwhitneyu(a, b, method="exact" if exact else "asymptotic")
         p = 1.0 if len(set(a + b)) == 1 else result.pvalue
-        rows.append({"a": a, "b": b, "u": result.statistic, "p": p, "exact": exact})
+        shift = float(np.median(np.subtract.outer(b, a)))
+        rows.append({"a": a, "b": b, "u": result.statistic, "p": p, "exact": exact, "shift": shift})
     return rows
 
 

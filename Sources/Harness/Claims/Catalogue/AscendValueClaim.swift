@@ -1,3 +1,4 @@
+import Hardware
 import Quantities
 
 private typealias R = ReferenceFigures
@@ -6,17 +7,26 @@ extension Claim {
   /// No kernel here runs on the chip, and its published figures disagree: arithmetic only.
   static let ascendValue = Claim(
     "K6", "Huawei's Ascend 910B is 5% behind Nvidia's AI products and 70% cheaper",
-    source: Document.techCatwalk
+    source: Document.techCatwalk,
+    by: Method(
+      "no kernel here runs on an Ascend: published peaks and bandwidth are set side by side",
+      formula: "0.95 ÷ 0.30 = performance for each dollar that the claim implies")
   ) { evidence in
     Judgement(
-      .notTestableHere,
+      .undecided,
       because:
-        "No kernel here runs on an Ascend; its published figures disagree and carry no price to check.",
+        "The claim implies 3.2 times the performance for each dollar. No kernel here runs on an Ascend, its published "
+        + "figures disagree by up to threefold, and no price with a source was found. Set beside an A100, its arithmetic "
+        + "may be equal and its bandwidth is between a fifth and three fifths; Huawei itself spoke of 80 % of an A100 in "
+        + "training. Beside an H100, 5 % behind is out of reach of every published figure.",
       [implied, conflict, arithmetic, memory, training, decodeBound(evidence)],
       from: [
         R.ascendArithmetic, R.ascendBandwidth, R.ascendPower, R.a100Arithmetic, R.h100Arithmetic,
         R.a100Bandwidth, R.h100Bandwidth, R.ascendTrainingShare,
-      ])
+      ]
+    ).with(
+      today: .missing(reason: "no Ascend is measured here"),
+      published: "\(R.ascendArithmetic.text) against \(R.a100Arithmetic.text) of an A100")
   }
 
   private static var implied: String {

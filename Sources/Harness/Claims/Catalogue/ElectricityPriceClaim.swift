@@ -1,3 +1,5 @@
+import Costs
+import Hardware
 import Quantities
 
 private typealias R = ReferenceFigures
@@ -5,48 +7,65 @@ private typealias R = ReferenceFigures
 extension Claim {
   /// Prices of electricity are not measured here; what a lower one is worth for a token can be worked out.
   static let electricityPrice = Claim(
-    "K22", "Electricity in China costs 40% less than in the US", source: Document.gatePost
+    "K22", "Electricity in China costs 40% less than in the US", source: Document.gatePost,
+    by: Method(
+      "energy for a token, to see how much of its cost a price of electricity touches",
+      formula: "$/Mtoken = J/token ÷ 3.6e6 × $/kWh × PUE × 1e6, beside price ÷ tokens of a lifetime")
   ) { evidence in
     Judgement(
-      .notTestableHere,
+      .notTestable,
       because:
-        "No price of electricity is measured here; the lines show how little of a token's cost it touches.",
-      [assumptions, server, own(evidence)], from: [R.h200NodeEnergy, R.h200Price, R.h200NodeSpeed])
+        "No price of electricity is measured here, and no source was found for the 40 %. What can be said is how much of a "
+        + "token's cost it touches: on eight H200s, purchase included and under the assumptions below, 40 % off the electricity takes \(serverSaving(evidence.costs)) off the whole.",
+      [assumptions(evidence.costs), server(evidence.costs), own(evidence)],
+      from: [R.h200NodeEnergy, R.h200Price, R.h200NodeSpeed]
+    ).with(
+      today: evidence.energy.map {
+        let (low, high) = (
+          TokenCost.electricity($0.lowPerToken, evidence.costs),
+          TokenCost.electricity($0.highPerToken, evidence.costs)
+        )
+        return TodayValue(
+          low, DollarsPerMegatoken((low.value * high.value).squareRoot()), high, "\($0.label), batch 1")
+      },
+      published: "\(R.h200NodeEnergy.text), Llama-2-70B on 8 x H200, batch of many")
   }
 
-  // Round numbers for the sake of an example; each is printed as an assumption.
-  private static let perKilowattHour = 0.10
-  private static let years = 3.0
-
-  private static var assumptions: String {
-    "Assumed, not sourced: $\(Format.fixed(perKilowattHour, 2)) a kWh, machines used without pause for "
-      + "\(Text.plain(years)) years"
-  }
-
-  /// Dollars for a million tokens.
-  private static func energyCost(_ energy: JoulesPerToken) -> Dollars {
-    Dollars(energy.value * 1e6 / 3.6e6 * perKilowattHour)
-  }
-  private static func machineCost(_ price: Dollars, _ speed: TokensPerSecond) -> Dollars {
-    Dollars(price.value * 1e6 / (speed.value * years * 31_557_600))
+  private static func assumptions(_ costs: CostAssumptions) -> String {
+    "Assumed, not sourced: $\(Format.fixed(costs.dollarsPerKilowattHour, 2)) a kWh, PUE \(Text.plain(costs.pue)), "
+      + "machines used \(Text.percent(costs.utilisation)) of \(Text.plain(costs.lifetimeYears)) years"
   }
 
   /// What 40 % less for energy takes off the whole.
-  private static func saving(_ energy: Dollars, _ machine: Dollars) -> String {
+  private static func saving(_ energy: DollarsPerMegatoken, _ machine: DollarsPerMegatoken) -> String {
     Text.percent(0.4 * (energy / (energy + machine)))
   }
 
-  private static var server: String {
-    let energy = energyCost(R.h200NodeEnergy.value)
-    let chips = machineCost(R.h200Price.value * 8, R.h200NodeSpeed.value)
+  private static func serverSaving(_ costs: CostAssumptions) -> String {
+    let (energy, chips) = serverCosts(costs)
+    return saving(energy, chips)
+  }
+
+  private static func serverCosts(_ costs: CostAssumptions) -> (DollarsPerMegatoken, DollarsPerMegatoken) {
+    (
+      TokenCost.electricity(R.h200NodeEnergy.value, costs),
+      TokenCost.purchase(R.h200Price.value * 8, R.h200NodeSpeed.value, costs)
+    )
+  }
+
+  private static func server(_ costs: CostAssumptions) -> String {
+    let (energy, chips) = serverCosts(costs)
     return "Million tokens, 70B: \(R.h200NodeEnergy.text) = \(Text.of(energy)) [D]; 8 × \(R.h200Price.text), "
       + "\(R.h200NodeSpeed.text) = \(Text.of(chips)) [D]; −40 % power saves \(saving(energy, chips)) [D]"
   }
 
   private static func own(_ evidence: Evidence) -> String {
-    let machine = evidence.decode.combined(with: evidence.price) { machineCost($1, $0.speed) }
+    let machine = evidence.decode.combined(with: evidence.price) {
+      TokenCost.purchase($1, $0.speed, evidence.costs)
+    }
     let text = evidence.energy.combined(with: machine) { energy, machine in
-      let (low, high) = (energyCost(energy.lowPerToken), energyCost(energy.highPerToken))
+      let low = TokenCost.electricity(energy.lowPerToken, evidence.costs)
+      let high = TokenCost.electricity(energy.highPerToken, evidence.costs)
       return "Million tokens here, batch 1: energy \(Text.range(low, high)) (\(energy.label)), machine "
         + "\(Text.of(machine)); −40 % power saves \(saving(low, machine)) to \(saving(high, machine))"
     }

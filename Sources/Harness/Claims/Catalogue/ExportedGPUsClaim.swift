@@ -1,3 +1,4 @@
+import Hardware
 import Quantities
 
 private typealias R = ReferenceFigures
@@ -6,19 +7,26 @@ extension Claim {
   /// A forecast of trade cannot be measured; its size in FLOP/s and watts can be put beside a machine.
   static let exportedGPUs = Claim(
     "K18", "An export rule could give China 890,000 H200s, more than twice what its makers build in 2026",
-    source: Document.time
+    source: Document.time,
+    by: Method(
+      "arithmetic peak of this machine, as a yardstick", formula: "890,000 × FLOP/s and × W of one H200")
   ) { evidence in
     let arithmetic = R.h200Arithmetic.value * claimedGPUs
     return Judgement(
-      .notTestableHere,
+      .notTestable,
       because:
-        "A forecast of supply; only its size can be worked out. Where 890,000 comes from was not found.",
+        "How many processors a rule will let through is a forecast. Its size can be worked out: 890,000 H200s are "
+        + "0.88 zettaFLOP/s of dense BF16 and 0.62 gigawatt before servers and cooling. Where the number and the 'twice' "
+        + "come from was not found.",
       [
         "890,000 (as claimed) × \(R.h200Arithmetic.text) dense BF16 = \(Text.of(arithmetic)) [D]",
         "890,000 (as claimed) × \(R.h200Power.text) = \(Text.si(R.h200Power.value * claimedGPUs)) [D], "
           + "without servers and cooling",
         inMachines(evidence, arithmetic),
-      ], from: [R.h200Arithmetic, R.h200Power])
+      ], from: [R.h200Arithmetic, R.h200Power]
+    ).with(
+      today: evidence.peakAllThreads.map { TodayValue($0, "FP32 peak, all threads") },
+      published: "\(R.h200Arithmetic.text) dense BF16 of one H200")
   }
 
   private static let claimedGPUs = 890_000.0

@@ -1,3 +1,4 @@
+import Hardware
 import Quantities
 
 private typealias R = ReferenceFigures
@@ -5,17 +6,26 @@ private typealias R = ReferenceFigures
 extension Claim {
   /// Watts and joules per token are two claims; a slow device can win the first and lose the second.
   static let powerOfPhone = Claim(
-    "K3", "A Raspberry Pi runs DeepSeek on less power than a mobile phone", source: Document.techCatwalk
+    "K3", "A Raspberry Pi runs DeepSeek on less power than a mobile phone", source: Document.techCatwalk,
+    by: Method(
+      "watts and joules for a token; two claims, because a slow device can win the first and lose the second",
+      formula: "J/token = W ÷ tok/s, compared at one boundary only")
   ) { evidence in
     Judgement(
       .contradicted,
       because:
-        "Published figures alone decide this: at rest and for each token a Pi 5 needs several times what "
-        + "a phone does, more than the losses of a power supply explain.",
+        "Published figures alone decide this. At rest a Raspberry Pi 5 draws 2.8 W and a phone 0.6 to 0.8 W. Under a "
+        + "language model the Pi draws 11 to 14 W, as much as the hottest phone at its peak, and it needs about "
+        + "2 J for a token of a 1.5B model where phones need 0.12 to 0.39 J. The wall meter counts the Pi's power supply, "
+        + "too, but no supply loses that much.",
       watts + [publishedEnergy, estimatedEnergy(evidence), phones, own(evidence)],
       from: [
         R.piIdlePower, R.phoneIdlePower, R.piDecodePower, R.phonePower, R.piSmallDistil, R.phoneEnergy,
-      ])
+      ]
+    ).with(
+      today: evidence.energy.map(\.todayPerToken),
+      published:
+        "\(energy(at: R.piSmallDistil.value)) (wall) [D] on a Pi 5; \(R.phoneEnergy.text) on phones, 1.5B")
   }
 
   private static var watts: [String] {

@@ -60,7 +60,7 @@ struct BenchLine {
   }
 
   /// Of every generated token, ascending; nil where none is generated.
-  private var tokenTimes: [Double]? {
+  var tokenTimes: [Double]? {
     guard let times, row.test.generated > 0 else { return nil }
     return times.tokens.joined().map(\.value).sorted()
   }

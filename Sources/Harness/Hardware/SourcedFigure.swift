@@ -1,7 +1,7 @@
 import Quantities
 
-/// How good the source of a published figure is. Figures without a source are not in this module.
-public enum SourceTag: String, Codable, Sendable {
+/// How good the source of a published figure is. A figure without a source is not printed.
+public enum SourceTag: String, Codable, Sendable, CaseIterable {
   /// The primary text or raw data was read.
   case primary = "P"
   /// A third party restates it.
@@ -26,7 +26,7 @@ public struct SourcedFigure<Q: Quantity>: Sourced, Hashable {
   /// Where energy or power was metered (`wall`, `GPU only`); nil for anything else.
   public let boundary: String?
 
-  init(_ value: Q, _ tag: SourceTag, at boundary: String? = nil, _ source: String) {
+  public init(_ value: Q, _ tag: SourceTag, at boundary: String? = nil, _ source: String) {
     (self.value, self.tag, self.boundary, self.source) = (value, tag, boundary, source)
   }
 
@@ -43,7 +43,7 @@ public struct SourcedRange<Q: Quantity>: Sourced, Hashable {
   /// Where energy or power was metered; nil for anything else.
   public let boundary: String?
 
-  init(_ range: ClosedRange<Q>, _ tag: SourceTag, at boundary: String? = nil, _ source: String) {
+  public init(_ range: ClosedRange<Q>, _ tag: SourceTag, at boundary: String? = nil, _ source: String) {
     (low, high, self.tag) = (range.lowerBound, range.upperBound, tag)
     (self.boundary, self.source) = (boundary, source)
   }

@@ -1,8 +1,8 @@
 import Quantities
 
 /// Numbers as a newspaper prints them: `$40,000`, `14.8 trillion tok`, `17 GB/s`, `0.0702 J/tok`.
-enum Text {
-  static func of<Q: Quantity>(_ quantity: Q) -> String {
+package enum Text {
+  package static func of<Q: Quantity>(_ quantity: Q) -> String {
     switch quantity {
     case let money as Dollars: dollars(money.value)
     case is Multiple: times(quantity.value)
@@ -13,7 +13,7 @@ enum Text {
   }
 
   /// `11–13.9 W`: the unit once, and a single value where both ends print the same.
-  static func range<Q: Quantity>(_ low: Q, _ high: Q) -> String {
+  package static func range<Q: Quantity>(_ low: Q, _ high: Q) -> String {
     let (first, last) = (of(low), of(high))
     guard first != last else { return first }
     let unit = last.drop { $0 != " " }
@@ -22,7 +22,7 @@ enum Text {
   }
 
   /// `17 GB/s`, `20.8 ms`; a power of ten where prefixes end.
-  static func si<Q: Quantity>(_ quantity: Q) -> String {
+  package static func si<Q: Quantity>(_ quantity: Q) -> String {
     guard abs(quantity.value) < 1e18 else { return "\(powerOfTen(quantity.value)) \(Q.unit)" }
     let text = Format.si(quantity)
     let number = text.prefix { $0 != " " }
@@ -30,26 +30,26 @@ enum Text {
   }
 
   /// Names from outside, cut so that a line keeps its length. The end stays: it may name the format.
-  static func name(_ text: String) -> String {
+  package static func name(_ text: String) -> String {
     text.count <= 40 ? text : "\(text.prefix(27))…\(text.suffix(12))"
   }
 
   /// A count that is known to three digits at best: `453,000`, `2.92 million`.
-  static func about(_ value: Double) -> String {
+  package static func about(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
     var step = 1.0
     while abs(value) / step >= 1000 { step *= 10 }
     return plain((value / step).rounded() * step)
   }
 
-  static func times(_ ratio: Double) -> String { "\(plain(ratio))x" }
-  static func times(_ low: Double, _ high: Double) -> String { range(Multiple(low), Multiple(high)) }
-  static func percent(_ share: Double) -> String {
+  package static func times(_ ratio: Double) -> String { "\(plain(ratio))x" }
+  package static func times(_ low: Double, _ high: Double) -> String { range(Multiple(low), Multiple(high)) }
+  package static func percent(_ share: Double) -> String {
     "\(share < 0.1 ? Format.significant(share * 100, 2) : Format.fixed(share * 100, 0)) %"
   }
 
   /// Three digits, thousands grouped, words for millions and more, a power of ten beyond trillions.
-  static func plain(_ value: Double) -> String {
+  package static func plain(_ value: Double) -> String {
     let magnitude = abs(value)
     if magnitude >= 1e15 { return powerOfTen(value) }
     for (name, scale) in [("trillion", 1e12), ("billion", 1e9), ("million", 1e6)] where magnitude >= scale {

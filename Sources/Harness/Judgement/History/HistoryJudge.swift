@@ -1,0 +1,74 @@
+import Statistics
+
+/// Finds steps and drifts in the histories of figures. Pure: same points, same judgement.
+///
+/// A stretch is split where Pettitt's statistic is largest and the Mann-Whitney test, times the splits that
+/// could have been chosen, is significant; each part again. Where a line fits a stretch better,
+/// Mann-Kendall's test decides instead. Both tests are counted. A change that is found so must then pass the
+/// gates of `HistorySettings` against the stretches beside it.
+public enum HistoryJudge {
+  /// Judges one history by itself.
+  public static func judge(_ points: [HistoryPoint], settings: HistorySettings = .default) -> SeriesJudgement
+  {
+    let sifted = SiftedHistory(points, window: settings.window)
+    var judgement = SeriesJudgement(
+      status: .judged, findings: [], points: sifted.points.count, invalid: sifted.invalid,
+      otherConditions: sifted.otherConditions, p: 1)
+    guard sifted.points.count >= settings.minPoints else {
+      judgement.status = .tooShort(needs: settings.minPoints - sifted.points.count)
+      return judgement
+    }
+    var search = HistorySearch(points: sifted.points.map(\.point), settings: settings)
+    search.run()
+    judgement.p = search.p
+    judgement.findings = search.findings.map {
+      var finding = $0
+      finding.index = sifted.points[finding.index].index
+      return finding
+    }
+    return judgement
+  }
+
+  /// Judges many histories: among the findings, the expected share of false ones is at most `significance`
+  /// (Benjamini and Hochberg 1995). The family has one p of each history that was judged; a finding within a
+  /// part of a history counts in its place.
+  public static func judge(
+    _ series: [HistorySeries], settings: HistorySettings = .default
+  ) -> HistoryJudgement {
+    var judgements = series.map { judge($0.points, settings: settings) }
+    let judged = judgements.indices.filter { judgements[$0].status == .judged }
+    let family = judged.map { judgements[$0].p }
+    var withheld = 0
+    for (place, index) in judged.enumerated() {
+      let found = judgements[index].findings.map { finding in
+        var (finding, family) = (finding, family)
+        family[place] = finding.p
+        finding.p = Multiplicity.benjaminiHochberg(family)[place]
+        return finding
+      }
+      judgements[index].findings = found.filter { $0.p <= settings.significance }
+      withheld += found.count - judgements[index].findings.count
+    }
+    return HistoryJudgement(
+      series: zip(series, judgements).map { .init(id: $0.id, judgement: $1) },
+      census: HistoryCensus(judged: judged.count, tooShort: series.count - judged.count), withheld: withheld)
+  }
+}
+
+/// The points of a history that can be compared with its newest one, in the order of their commits.
+struct SiftedHistory {
+  /// With their indices among the points given.
+  let points: [(index: Int, point: HistoryPoint)]
+  let invalid: Int, otherConditions: Int
+
+  init(_ given: [HistoryPoint], window: Int) {
+    let ordered = given.enumerated().map { (index: $0.offset, point: $0.element) }
+      .sorted { ($0.point.order, $0.index) < ($1.point.order, $1.index) }
+    let valid = ordered.filter { $0.point.invalid == nil && $0.point.value > 0 && $0.point.value.isFinite }
+    let alike = valid.filter { $0.point.conditions == valid.last?.point.conditions }
+    let accepted = alike.lastIndex { $0.point.isBlessed } ?? alike.startIndex
+    points = Array(alike[accepted...].suffix(window))
+    invalid = given.count - valid.count
+    otherConditions = valid.count - alike.count
+  }
+}

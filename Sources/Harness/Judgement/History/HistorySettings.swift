@@ -1,0 +1,31 @@
+/// What a history must show before it is accused of anything.
+public struct HistorySettings: Hashable, Sendable {
+  /// Fewer points are not judged.
+  public var minPoints = 10
+  /// Points on each side of a step.
+  public var minSide = 5
+  /// Largest p of a finding, after all corrections; over many series, the share of false ones among the
+  /// findings.
+  public var significance = 0.05
+  /// The same for drifts of few points, and for steps between levels of few or widely scattered points,
+  /// unless they stand far apart.
+  public var strictSignificance = 0.003
+  /// With so many points on each side, scattered by less than the relative floor (root mean square), a step
+  /// is not strictly judged.
+  public var sureSide = 8
+  /// Smallest change, as a share: 0.03 for 3 %.
+  public var relativeFloor = 0.03
+  /// Smallest change in the unit of the values: one nanosecond for times.
+  public var absoluteFloor = 1e-9
+  /// Smallest change in median absolute residuals of the series around its levels.
+  public var residuals = 2.0
+  /// Smallest share of pairs of an earlier and a later point that go the way of the change.
+  public var agreement = 0.85
+  /// Smallest share of the points of each side that lie nearer to their own level than to the other.
+  public var ownLevel = 0.6
+  /// Only so many of the newest points are judged; older changes have been judged by then.
+  public var window = 200
+
+  public static let `default` = HistorySettings()
+  public init() {}
+}
