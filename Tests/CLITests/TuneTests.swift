@@ -60,13 +60,13 @@ extension CLITests {
       #expect(nothing.status == 0 && nothing.out.isEmpty && nothing.err.contains("nothing to put back"))
     }
 
-    @Test(arguments: 0..<12) func killedAtAnyMomentEverythingComesBack(round: Int) async throws {
-      let tree = try tree(policies: 400)
+    @Test(arguments: 0..<8) func killedAtAnyMomentEverythingComesBack(round: Int) async throws {
+      let tree = try tree(policies: 60)
       let before = try contents(tree)
       let running = try machine("--tune", "--smt-off", on: tree).start()
       let state = tree.folder + "/run/perwatt-tuning"
       _ = try await running.wait { FileManager.default.fileExists(atPath: state) || round == 0 }
-      try await Task.sleep(for: .microseconds(round * 700))
+      try await Task.sleep(for: .microseconds(round * 400))
       kill(running.id, SIGKILL)
       _ = try await running.outcome()
       let reset = try await machine("--reset", on: tree).run()
@@ -75,7 +75,7 @@ extension CLITests {
     }
 
     @Test func interruptedItPutsAllBack() async throws {
-      let tree = try tree(policies: 2000)
+      let tree = try tree(policies: 300)
       let before = try contents(tree)
       let running = try machine("--tune", on: tree).start()
       #expect(

@@ -10,7 +10,8 @@ extension FileRoot {
     try put("\(value)\n", to: path, flags: O_WRONLY | O_TRUNC)
   }
 
-  /// Replaces or creates a file, one process at a time; it is whole or as before, also after a crash.
+  /// Replaces or creates a file, one process at a time; it is whole or as before, however this
+  /// program ends. Not flushed to the disk: what is kept this way is void after a restart of the machine.
   func replace(_ path: String, with text: String) throws(FileProblem) {
     let draft = draft(of: path)
     do throws(FileProblem) {
@@ -44,7 +45,5 @@ extension FileRoot {
     // In one piece: a setting's file takes each write as a whole value.
     let count = write(file, bytes, bytes.count)
     guard count == bytes.count else { throw FileProblem(path: path, code: count < 0 ? errno : EIO) }
-    // Setting files know no fsync.
-    if flags & O_CREAT != 0, fsync(file) != 0 { throw FileProblem(path: path, code: errno) }
   }
 }

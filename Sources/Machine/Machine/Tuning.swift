@@ -70,7 +70,8 @@ public struct Tuning {
     let plan = plan(smtOff: smtOff)
     guard !plan.isEmpty else { return Outcome() }
     var state = try TuningState.read(root) ?? TuningState(entries: [])
-    for change in plan where !state.entries.contains(where: { $0.path == change.path }) {
+    let known = Set(state.entries.map(\.path))
+    for change in plan where !known.contains(change.path) {
       state.entries.append(.init(path: change.path, value: change.before))
     }
     try save(state)
