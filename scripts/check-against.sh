@@ -37,6 +37,7 @@ slowed() {
   done
 }
 if [ -n "${TOGETHER:-}" ]; then
+  export PERWATT_LOCK=none  # runs wait for one another otherwise
   equal &
   slowed
   wait $!

@@ -112,6 +112,9 @@ struct SessionOptions: ParsableArguments {
   @Option(name: .customLong("floor"), help: "Differences up to so many percent count as none.")
   var floorPercent = 1.0
 
+  @Flag(help: "Fail where another run measures on this machine, instead of waiting for its end.")
+  var noWait = false
+
   var floor: Double { floorPercent / 100 }
   var filters: [String] { filter?.split(separator: ",").map(String.init) ?? [] }
 
@@ -142,7 +145,7 @@ struct SessionOptions: ParsableArguments {
     let plan = AgainstPlan(
       budget: try parsedBudget() ?? .zero, blocks: blocks, minimumSample: AgainstRun.minimumSample,
       threads: threads, full: full, backends: backend.split(separator: ",").map(String.init))
-    return AgainstRun(programs, plan: plan, injection: injection)
+    return AgainstRun(programs, plan: plan, waits: !noWait, injection: injection)
   }
 }
 

@@ -14,16 +14,24 @@ struct AgainstRun {
   private let programs: ComparedPrograms
   private let plan: AgainstPlan
   private let injection: AgainstSession.Injection?
+  /// Whether it waits for another run on this machine, or fails.
+  private let waits: Bool
 
-  init(_ programs: ComparedPrograms, plan: AgainstPlan, injection: AgainstSession.Injection?) {
-    (self.programs, self.plan, self.injection) = (programs, plan, injection)
+  init(
+    _ programs: ComparedPrograms, plan: AgainstPlan, waits: Bool, injection: AgainstSession.Injection?
+  ) {
+    (self.programs, self.plan, self.waits, self.injection) = (programs, plan, waits, injection)
   }
 
   /// - Parameters:
   ///   - filter: only cases whose id contains one of these; all for none.
   ///   - confirm: whether what is slower is measured again.
-  /// - Throws: `Failure`, `WorkerProcess.Problem`, `ExitCode` 130 before anything was measured.
+  /// - Throws: `Failure`, `WorkerProcess.Problem`, what `RunLock.take` throws, `ExitCode` 130 before anything was
+  ///   measured.
   func run(filter: [String], confirm: Bool) throws -> AgainstRecord {
+    let turn = try RunLock.take(waits: waits)
+    defer { withExtendedLifetime(turn) {} }
+    if let problem = turn.problem { Console.note("no lock against other runs: \(problem)") }
     let start = Clock.monotonic.now()
     var record = makeRecord()
     let (wanted, notes) = try cases(filter)
