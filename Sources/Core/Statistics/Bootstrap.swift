@@ -1,13 +1,11 @@
 /// An interval for any statistic of some samples by drawing from them again, with a seed: same samples, same
-/// interval
-/// (Efron and Tibshirani 1993).
+/// interval (Efron and Tibshirani 1993).
 public struct Bootstrap: Hashable, Sendable {
   public enum Method: Hashable, Sendable {
     /// Quantiles of the statistic over the draws.
     case percentile
-    /// The same, corrected for bias and skewness (Efron 1987): for independent samples and smooth statistics
-    /// such as means; no
-    /// better for medians.
+    /// The same, corrected for bias and skewness (Efron 1987): for independent samples and smooth statistics such
+    /// as means; no better for medians.
     case biasCorrected
   }
 
@@ -15,8 +13,7 @@ public struct Bootstrap: Hashable, Sendable {
   public var level: Double
   public var method: Method
   /// Consecutive samples that are drawn together, so that their dependence survives (Künsch 1989); 1 for
-  /// independent
-  /// samples. Blocks always take the percentile method.
+  /// independent samples. Blocks always take the percentile method.
   public var block: Int
   public var seed: UInt64
 
@@ -54,8 +51,7 @@ public struct Bootstrap: Hashable, Sendable {
     }
   }
 
-  /// The tails Φ(z₀ + (z₀ + z) ÷ (1 − a(z₀ + z))) instead of Φ(z). Unchanged where the draws all lie on one
-  /// side.
+  /// The tails Φ(z₀ + (z₀ + z) ÷ (1 − a(z₀ + z))) instead of Φ(z). Unchanged where the draws all lie on one side.
   private func corrected(
     _ tails: (Double, Double), values: [Double], samples: [Double], _ statistic: ([Double]) -> Double
   ) -> (Double, Double) {

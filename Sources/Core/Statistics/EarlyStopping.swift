@@ -1,14 +1,12 @@
-/// How far up a percentile may lie, from samples alone: an order statistic (MLPerf's early stopping,
-/// LoadGen's
+/// How far up a percentile may lie, from samples alone: an order statistic (MLPerf's early stopping, LoadGen's
 /// `early_stopping.cc`).
 public enum EarlyStopping {
   /// How sure MLPerf wants to be.
   public static let confidence = 0.99
 
-  /// The smallest rank (from 1) whose sample lies at or above the percentile `percent` with at least
-  /// `confidence`: the smallest k with
-  /// P(B ≥ k) ≤ 1 − confidence, where B is binomial(count, percent/100). Nil where not even the largest
-  /// sample does.
+  /// The smallest rank (from 1) whose sample lies at or above the percentile `percent` with at least `confidence`:
+  /// the smallest k with P(B ≥ k) ≤ 1 − confidence, where B is binomial(count, percent/100). Nil where not even the
+  /// largest sample does.
   ///
   /// LoadGen reports the sample one rank higher, because it counts the reported one as over the limit.
   public static func rank(_ percent: Int, count: Int, confidence: Double = confidence) -> Int? {
@@ -33,8 +31,7 @@ public enum EarlyStopping {
 
 extension Percentile {
   /// What the percentile `percent` of all that could have been measured does not exceed, with at least
-  /// `confidence`, or how many more samples
-  /// that takes. Wherever the percentile itself is told, so is this.
+  /// `confidence`, or how many more samples that takes. Wherever the percentile itself is told, so is this.
   public static func upperBound(
     _ percent: Int, ofSorted sorted: [Double], confidence: Double = EarlyStopping.confidence
   ) -> Percentile {

@@ -8,8 +8,8 @@
 
 /// The regularised incomplete beta function: the distribution function of beta and binomial variables.
 public enum IncompleteBeta {
-  /// Iₓ(a, b) for 0 ≤ x ≤ 1, a > 0, b > 0: the continued fraction of DLMF 8.17.22, on the side where it
-  /// converges fast.
+  /// Iₓ(a, b) for 0 ≤ x ≤ 1, a > 0, b > 0: the continued fraction of DLMF 8.17.22, on the side where it converges
+  /// fast.
   public static func regularised(_ x: Double, _ a: Double, _ b: Double) -> Double {
     precondition((0...1).contains(x) && a > 0 && b > 0, "incomplete beta of \(x), \(a), \(b)")
     guard x > 0 else { return 0 }

@@ -1,6 +1,5 @@
 /// Whether a series has a monotonic trend (Mann 1945, Kendall 1975): two-sided, normal approximation with
-/// correction for
-/// ties and continuity. Good from ten values on.
+/// correction for ties and continuity. Good from ten values on.
 public struct MannKendall: Hashable, Sendable {
   /// Pairs that rise less pairs that fall.
   public let s: Int
@@ -8,9 +7,8 @@ public struct MannKendall: Hashable, Sendable {
   public let variance: Double
   /// The probability of an `s` at least as extreme without a trend, if the values are independent.
   public let p: Double
-  /// The share of pairs that go the way of the trend, equal ones counting half: ½ without a trend, 1 where
-  /// every value lies beyond
-  /// the one before.
+  /// The share of pairs that go the way of the trend, equal ones counting half: ½ without a trend, 1 where every
+  /// value lies beyond the one before.
   public let agreement: Double
 
   /// The trend of `values` in the order given.

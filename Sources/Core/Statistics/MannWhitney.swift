@@ -1,5 +1,5 @@
-/// Whether one of two independent samples tends to larger values: the two-sided rank-sum test of Mann and
-/// Whitney (1947).
+/// Whether one of two independent samples tends to larger values: the two-sided rank-sum test of Mann and Whitney
+/// (1947).
 public struct MannWhitney: Hashable, Sendable {
   /// Pairs in which the value of the first sample is the larger one; equal values count half.
   public let u: Double
@@ -10,8 +10,7 @@ public struct MannWhitney: Hashable, Sendable {
   /// Whether `p` is exact; else from the normal approximation with correction for ties and continuity.
   public let isExact: Bool
 
-  /// Up to so many pairs `p` is exact, if no values are equal; beyond, the approximation errs on the careful
-  /// side.
+  /// Up to so many pairs `p` is exact, if no values are equal; beyond, the approximation errs on the careful side.
   public static let exactPairs = 400
 
   /// The share of pairs in which the value of the first sample is the larger one.
@@ -36,8 +35,8 @@ public struct MannWhitney: Hashable, Sendable {
     }
   }
 
-  /// 2·P(U ≥ u), at most 1, by counting the arrangements of m and n values: c(m, n, u) = c(m − 1, n, u − n) +
-  /// c(m, n − 1, u).
+  /// 2·P(U ≥ u), at most 1, by counting the arrangements of m and n values: c(m, n, u) = c(m − 1, n, u − n) + c(m,
+  /// n − 1, u).
   private static func exact(atLeast u: Int, _ m: Int, _ n: Int) -> Double {
     let width = m * n + 1
     var counts = [[Double]](repeating: [1] + [Double](repeating: 0, count: width - 1), count: n + 1)

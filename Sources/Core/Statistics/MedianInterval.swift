@@ -12,17 +12,17 @@ public struct MedianInterval: Hashable, Codable, Sendable {
   public let median: Double
   /// Bounds of the interval; two of the samples.
   public let low: Double, high: Double
-  /// The probability that such an interval covers the true median. At least the level asked for where
-  /// there are enough samples (six for 95 %), less where there are not.
+  /// The probability that such an interval covers the true median. At least the level asked for where there are
+  /// enough samples (six for 95 %), less where there are not.
   public let confidence: Double
   /// How many samples there were.
   public let count: Int
 
-  /// The sign-test interval `[x₍ₖ₎, x₍ₙ₊₁₋ₖ₎]` with the largest `k` whose coverage 1 − 2·P(B < k) still
-  /// reaches `level`, where B is binomial(n, ½); the whole range where none does (Conover 1999, §3.2). From
-  /// twelve samples on it reaches further where a sample resembles the one before it (`inflation`). Without
-  /// that, at an autocorrelation of 0.3, it would cover the median in 90 % of cases instead of 95 %.
-  /// `samples`, in the order in which they were taken, must not be empty.
+  /// The sign-test interval `[x₍ₖ₎, x₍ₙ₊₁₋ₖ₎]` with the largest `k` whose coverage 1 − 2·P(B < k) still reaches
+  /// `level`, where B is binomial(n, ½); the whole range where none does (Conover 1999, §3.2). From twelve samples
+  /// on it reaches further where a sample resembles the one before it (`inflation`). Without that, at an
+  /// autocorrelation of 0.3, it would cover the median in 90 % of cases instead of 95 %. `samples`, in the order in
+  /// which they were taken, must not be empty.
   public init(of samples: [Double], level: Double = 0.95) {
     let sorted = samples.sorted()
     let n = sorted.count
@@ -37,9 +37,9 @@ public struct MedianInterval: Hashable, Codable, Sendable {
   /// Fewer samples cannot tell how much they depend on each other.
   static let fewestForDependence = 12
 
-  /// How many times larger the variance of the number of samples above the median is than with independent
-  /// samples: (1 + r) / (1 − r), where r is the lag-1 autocorrelation of their sides of the median (as for a
-  /// first-order autoregression; Priestley 1981, §5.3.2). Never below 1.
+  /// How many times larger the variance of the number of samples above the median is than with independent samples:
+  /// (1 + r) / (1 − r), where r is the lag-1 autocorrelation of their sides of the median (as for a first-order
+  /// autoregression; Priestley 1981, §5.3.2). Never below 1.
   static func inflation(_ samples: [Double]) -> Double {
     guard samples.count >= fewestForDependence else { return 1 }
     let median = Quantiles.median(samples)
@@ -49,8 +49,7 @@ public struct MedianInterval: Hashable, Codable, Sendable {
     return products > 0 ? (squares + products) / (squares - products) : 1
   }
 
-  /// The `k` of the interval, and its coverage; by the normal approximation of B where its variance is
-  /// inflated.
+  /// The `k` of the interval, and its coverage; by the normal approximation of B where its variance is inflated.
   static func rank(n: Int, level: Double, inflation: Double = 1) -> (k: Int, coverage: Double) {
     let independent = independentRank(n: n, level: level)
     guard inflation > 1 else { return independent }

@@ -6,8 +6,7 @@ public struct Outliers: Hashable, Sendable {
   /// Robust deviations beyond which a sample is labelled: one normal sample in two million.
   public static let threshold = 5.0
 
-  /// Those with |x − median| ÷ (1.4826 · MAD) > `threshold`; `RobustZ.deviation` says what a MAD of zero
-  /// does.
+  /// Those with |x − median| ÷ (1.4826 · MAD) > `threshold`; `RobustZ.deviation` says what a MAD of zero does.
   public init(of samples: [Double], threshold: Double = Outliers.threshold) {
     let scores = RobustZ.scores(samples)
     low = scores.indices.filter { scores[$0] < -threshold }

@@ -8,9 +8,9 @@
 
 /// How two alternatives compare when they were measured in turn.
 public enum PairedRatio {
-  /// The median of `a[i] / b[i]` with its sign-test interval. Sample i of both must come from the same
-  /// round, so that a drift of the machine cancels. Surplus samples of the longer side are ignored; nil
-  /// without a single pair.
+  /// The median of `a[i] / b[i]` with its sign-test interval. Sample i of both must come from the same round, so
+  /// that a drift of the machine cancels. Surplus samples of the longer side are ignored; nil without a single
+  /// pair.
   ///
   /// Computed on logarithms, so that the ratio of b to a is exactly the inverse.
   public static func interval(_ a: [Double], over b: [Double], level: Double = 0.95) -> MedianInterval? {

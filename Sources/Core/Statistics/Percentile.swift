@@ -5,9 +5,8 @@ public enum Percentile: Hashable, Sendable {
   case needs(more: Int)
 
   /// Samples that must be expected beyond a percentile: with none there it is an extreme, with one or two an
-  /// accident.
-  /// Enough for an `upperBound`, too (44 samples for p90, 459 for p99), and a little less than MLPerf asks
-  /// for (64, 662).
+  /// accident. Enough for an `upperBound`, too (44 samples for p90, 459 for p99), and a little less than MLPerf
+  /// asks for (64, 662).
   public static let beyond = 5
 
   /// The samples that the percentile `percent`, 1 to 99, takes: ⌈1 ÷ (1 − p)⌉ · 5.

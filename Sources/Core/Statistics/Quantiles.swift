@@ -1,7 +1,7 @@
 /// Order statistics of raw samples. Pure functions: no clock, no files.
 public enum Quantiles {
-  /// The `q`-quantile of `sorted` (ascending, not empty) by linear interpolation between order statistics
-  /// (Hyndman and Fan 1996, type 7, as NumPy's default).
+  /// The `q`-quantile of `sorted` (ascending, not empty) by linear interpolation between order statistics (Hyndman
+  /// and Fan 1996, type 7, as NumPy's default).
   public static func quantile(ofSorted sorted: [Double], _ q: Double) -> Double {
     precondition(!sorted.isEmpty && (0...1).contains(q), "a quantile needs samples and 0 ≤ q ≤ 1")
     let position = q * Double(sorted.count - 1)

@@ -1,5 +1,5 @@
-/// A small random generator with a seed: the same numbers on every machine (SplitMix64; Steele, Lea and
-/// Flood, OOPSLA 2014).
+/// A small random generator with a seed: the same numbers on every machine (SplitMix64; Steele, Lea and Flood,
+/// OOPSLA 2014).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

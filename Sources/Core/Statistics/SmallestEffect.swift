@@ -1,9 +1,9 @@
 /// The smallest change that a comparison could have seen.
 public enum SmallestEffect {
-  /// The change, as a share (0.02 for 2 %), that would have been called slower with the probability `power`:
-  /// if the whole sign-test interval of the log ratios lay beyond ln(1 + floor). Its lower end, the k-th
-  /// smallest of `count`, does when fewer than k of them lie below. `spread` is their standard deviation;
-  /// they are taken as normal.
+  /// The change, as a share (0.02 for 2 %), that would have been called slower with the probability `power`: if the
+  /// whole sign-test interval of the log ratios lay beyond ln(1 + floor). Its lower end, the k-th smallest of
+  /// `count`, does when fewer than k of them lie below. `spread` is their standard deviation; they are taken as
+  /// normal.
   /// - Returns: nil where so few samples call nothing.
   public static func share(
     count: Int, spread: Double, floor: Double, level: Double = 0.95, power: Double = 0.8
@@ -15,9 +15,9 @@ public enum SmallestEffect {
     return share(rank: k, of: count, spread: spread, floor: floor, power: power)
   }
 
-  /// The same for measured log ratios, in the order in which they were taken: their number, robust deviation
-  /// and dependence on each other. With twenty, `power` is nearer 70 % than 80 %, because their deviation is
-  /// known to a quarter only. Nil also where they are too alike one after the other for any interval.
+  /// The same for measured log ratios, in the order in which they were taken: their number, robust deviation and
+  /// dependence on each other. With twenty, `power` is nearer 70 % than 80 %, because their deviation is known to a
+  /// quarter only. Nil also where they are too alike one after the other for any interval.
   public static func share(
     ofLogRatios logs: [Double], floor: Double, level: Double = 0.95, power: Double = 0.8
   ) -> Double? {

@@ -1,5 +1,4 @@
-/// A line through points that outliers do not move: the median of the slopes of all pairs (Theil 1950, Sen
-/// 1968).
+/// A line through points that outliers do not move: the median of the slopes of all pairs (Theil 1950, Sen 1968).
 public struct TheilSen: Hashable, Sendable {
   /// Units of y per unit of x.
   public let slope: Double
