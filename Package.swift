@@ -166,7 +166,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
-    tests("StatisticsTests", imports: ["Statistics"]),
+    .target(
+      name: "MadeUpNoise", dependencies: ["Statistics"], path: "Tests/TestSupport/MadeUpNoise",
+      swiftSettings: strict),
+    tests("StatisticsTests", imports: ["MadeUpNoise", "Statistics"]),
     tests("QuantitiesTests", imports: ["Quantities"]),
     .target(name: "FileTrees", path: "Tests/TestSupport/FileTrees"),
     tests(
@@ -215,7 +218,7 @@ let package = Package(
       ]),
     tests(
       "JudgementTests",
-      imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
+      imports: ["MadeUpNoise", "Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
     .target(
       name: "SyntheticStore",
       dependencies: ["Machine", "Measurement", "Quantities", "Results", "Statistics"],

@@ -12,7 +12,7 @@ unset PERWATT_STRICT  # a fault may leave a variable unused
 # What is copied; nothing of it needs a kernel, a model or a package from elsewhere.
 targets='"Quantities", "Statistics", "CMachine", "Machine", "Energy", "Costs", "Measurement", "Results", "Judgement",
   "FileTrees", "SyntheticStore", "StoreTool",
-  "StatisticsTests", "QuantitiesTests", "EnergyTests", "MeasurementTests", "ResultsTests", "JudgementTests"'
+  "MadeUpNoise", "StatisticsTests", "QuantitiesTests", "EnergyTests", "MeasurementTests", "ResultsTests", "JudgementTests"'
 
 if [ $# -gt 0 ]; then
   mkdir -p "$1"

@@ -1,5 +1,6 @@
 import Foundation
 import Machine
+import MadeUpNoise
 import Quantities
 import Results
 import Statistics
@@ -12,11 +13,8 @@ struct Noise {
 
   init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
-  mutating func uniform() -> Double { Double(random.next() >> 11) / 9_007_199_254_740_992 }
-  /// Standard normal (Box and Muller 1958).
-  mutating func normal() -> Double {
-    (-2 * log(1 - uniform())).squareRoot() * cos(2 * .pi * uniform())
-  }
+  mutating func uniform() -> Double { random.uniform() }
+  mutating func normal() -> Double { random.normal() }
   /// A time of about `base`: log-normal, and on a machine that others use sometimes held up for long.
   mutating func time(_ base: Double, spread: Double = 0.03, isBusy: Bool = true) -> Double {
     base * exp(spread * normal()) * (isBusy && uniform() < 0.2 ? 1 + 3 * uniform() : 1)

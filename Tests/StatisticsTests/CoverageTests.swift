@@ -1,4 +1,5 @@
 import Foundation
+import MadeUpNoise
 import Statistics
 import Testing
 

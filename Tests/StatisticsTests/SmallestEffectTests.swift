@@ -1,3 +1,4 @@
+import MadeUpNoise
 import Statistics
 import Testing
 
