@@ -77,10 +77,11 @@ import Testing
 
   @Test func theUsersWattsComeFirst() throws {
     let files = try twoSockets()
-    let best = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 2, userWatts: Watts(9))
+    let best = try EnergyMeters.best(
+      root: files.root, facts: facts, busyThreads: 2, request: .watts(Watts(9)))
     #expect(best.meter is FixedWattsMeter && best.notes.isEmpty && best.assumptions.count == 1)
     expectError(contains: "is no power") {
-      _ = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 2, userWatts: .zero)
+      _ = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 2, request: .watts(.zero))
     }
   }
   @Test func raplComesNext() throws {
@@ -103,11 +104,5 @@ import Testing
     (smt.usableCores, smt.physicalCores) = (8, .measured(4))
     let best = try EnergyMeters.best(root: FileRoot("/nowhere"), facts: smt, busyThreads: 8)
     #expect((best.meter as? ProxyPowerModel)?.busyCores == 4)
-  }
-  @Test func mirroringDiesAreFlagged() throws {
-    let files = try twoSockets()
-    try files.write("package-0-die-0", to: "\(tree)/intel-rapl:0/name")
-    let best = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 1)
-    #expect(best.notes.contains { $0.contains("Dies are summed") })
   }
 }

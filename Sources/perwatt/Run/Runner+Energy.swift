@@ -11,7 +11,9 @@ extension Runner {
   func measureEnergy(_ cases: InferenceCases, _ measured: [Phase: CaseRecord]) throws {
     let choice: MeterChoice
     do {
-      choice = try EnergyMeters.best(facts: facts, busyThreads: settings.threads, userWatts: settings.watts)
+      choice = try EnergyMeters.best(
+        facts: facts, busyThreads: settings.threads,
+        request: settings.watts.map(MeterRequest.watts) ?? .automatic)
     } catch {
       throw Failure("--watts: \(error)")
     }
