@@ -62,7 +62,7 @@ struct ModelCommand: ParsableCommand {
         "--counts: the table of llama-bench has none; leave -p, -n and the like out for it, or read --json"
       ),
       (
-        power.watts != nil,
+        !power.given.isEmpty,
         "--watts: rows of llama-bench have no energy; leave -p, -n and the like out for it"
       ),
       (bench.peer.peer != nil && files.isEmpty, "--peer needs a model file that both can read: give -m"),

@@ -6,6 +6,13 @@ public struct EnergyRecord: Codable, Hashable, Sendable {
   public var backend: String
   public var phase: Phase
   public var energy: Reading<EnergyFigure>
+  /// The published energy of the work's operations and bytes, a floor that no run changes; nil in older records.
+  public var countedWork: JoulesPerTokenRange?
+
+  private enum CodingKeys: String, CodingKey {
+    case model, backend, phase, energy
+    case countedWork = "counted_work"
+  }
 
   public init(model: String, backend: String, phase: Phase, energy: Reading<EnergyFigure>) {
     (self.model, self.backend, self.phase, self.energy) = (model, backend, phase, energy)
@@ -39,6 +46,8 @@ public struct EnergyFigure: Codable, Hashable, Sendable {
   public var notes: [String] = []
   public var window: Seconds
   public var tokens: Tokens
+  /// Nil where no sensor was read, and in older records.
+  public var metering: EnergyMetering?
 
   public init(
     origin: EnergyOrigin, perToken: JoulesPerTokenRange, window: Seconds, tokens: Tokens,
@@ -49,7 +58,7 @@ public struct EnergyFigure: Codable, Hashable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case origin, assumptions, notes, tokens
+    case origin, assumptions, notes, tokens, metering
     case perToken = "gross_per_token"
     case memoryPerToken = "memory_j_per_token"
     case window = "window_s"
@@ -66,6 +75,7 @@ public struct EnergyFigure: Codable, Hashable, Sendable {
     let memory = try fields.decodeIfPresent(Reading<JoulesPerToken>.self, forKey: .memoryPerToken)
     memoryPerToken = memory ?? memoryPerToken
     notes = try fields.decodeIfPresent([String].self, forKey: .notes) ?? []
+    metering = try fields.decodeIfPresent(EnergyMetering.self, forKey: .metering)
   }
 }
 

@@ -25,6 +25,7 @@ extension Page {
     }
     footnotes(notes)
     self.sources(sources.list)
+    windows(record.energy)
     remarks(figures, hasMemory: hasMemory)
   }
 

@@ -13,6 +13,10 @@ extension Page {
     if record.machine.disturbances.isEmpty { paragraph("none found", indent: 2) }
     for line in record.machine.disturbances { paragraph(Inked(line, .warning), label: "! ", indent: 2) }
     blank()
+    if let meters = record.meters {
+      self.meters(meters)
+      blank()
+    }
     peaks(record)
     if record.control(for: "machine")?.group == "machine" {
       blank()
