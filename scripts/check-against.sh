@@ -3,6 +3,7 @@
 #   1. one build against itself: how many verdicts are wrong, of 200 or more;
 #   2. a slow-down of 3 % in one kernel: how often it is found, and how often another one is accused.
 # Writes results/against-check.json and prints a table. Takes about 55 minutes.
+# With TOGETHER=1 both at once on two cores, each the other's disturbance, in half the time.
 # Usage: scripts/check-against.sh [PATH of a perwatt]; SESSIONS, TRIES, THREADS, SHARE and SLOWED change what is done.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,14 +23,27 @@ against() {
   cut -d' ' -f1 /proc/loadavg >"$work/$name.load"
   "$work/perwatt" against --binary "$work/perwatt" -t "$threads" --no-save --json "$@" >"$work/$name.json"
 }
-for ((i = 1; i <= sessions; i++)); do
-  printf '\rA/A, session %d of %d ' "$i" "$sessions" >&2
-  against "aa-$i" 2>"$work/log" || { cat "$work/log" >&2; exit 1; }
-done
-for ((i = 1; i <= tries; i++)); do
-  printf '\rslowed by %s, try %d of %d ' "$share" "$i" "$tries" >&2
-  against "slow-$i" --filter "$filter" --inject "$slowed=$share" 2>"$work/log" || { cat "$work/log" >&2; exit 1; }
-done
+equal() {
+  for ((i = 1; i <= sessions; i++)); do
+    printf '\rA/A, session %d of %d ' "$i" "$sessions" >&2
+    against "aa-$i" 2>"$work/log-aa" || { cat "$work/log-aa" >&2; return 1; }
+  done
+}
+slowed() {
+  for ((i = 1; i <= tries; i++)); do
+    printf '\rslowed by %s, try %d of %d ' "$share" "$i" "$tries" >&2
+    against "slow-$i" --filter "$filter" --inject "$slowed=$share" 2>"$work/log-slow" ||
+      { cat "$work/log-slow" >&2; return 1; }
+  done
+}
+if [ -n "${TOGETHER:-}" ]; then
+  equal &
+  slowed
+  wait $!
+else
+  equal
+  slowed
+fi
 printf '\r\033[K' >&2
 
 python3 - "$work" "$slowed" "$share" "$threads" "$(git rev-parse --short=10 HEAD)" <<'PYTHON'

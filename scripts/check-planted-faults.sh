@@ -10,7 +10,8 @@ list=${2:-scripts/planted-faults.txt}
 unset PERWATT_STRICT  # a fault may leave a variable unused
 
 # What is copied; nothing of it needs a kernel, a model or a package from elsewhere.
-targets='"Quantities", "Statistics", "CMachine", "Machine", "Energy", "Measurement", "Results", "Judgement", "FileTrees",
+targets='"Quantities", "Statistics", "CMachine", "Machine", "Energy", "Costs", "Measurement", "Results", "Judgement",
+  "FileTrees", "SyntheticStore", "StoreTool",
   "StatisticsTests", "QuantitiesTests", "EnergyTests", "MeasurementTests", "ResultsTests", "JudgementTests"'
 
 if [ $# -gt 0 ]; then
@@ -27,7 +28,7 @@ cp -rp Tests "$copy/Tests"
 {
   cat Package.swift
   printf '\ndo {\n  let kept: Set<String> = [%s]\n' "$targets"
-  printf '  package.targets.removeAll { !kept.contains($0.name) }\n  package.dependencies.removeAll()\n}\n'
+  printf '  package.products.removeAll()\n  package.targets.removeAll { !kept.contains($0.name) }\n  package.dependencies.removeAll()\n}\n'
 } >"$copy/Package.swift"
 
 build() { swift build --package-path "$copy" --build-tests >"$copy/build.log" 2>&1; }

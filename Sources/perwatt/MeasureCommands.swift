@@ -25,21 +25,6 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-/// `perwatt machine`: what this machine is and can do at best.
-struct MachineCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "machine", abstract: "Show what this machine is, and measure its peaks.",
-    discussion: "Example: perwatt machine --json")
-
-  @OptionGroup var threads: ThreadOptions
-  @OptionGroup var options: MeasureOptions
-
-  func run() throws {
-    let settings = options.settings(suite: "machine", parts: .machine, threads: threads.count)
-    try measureAndPrint(settings, json: options.json) { $0.machine($1) }
-  }
-}
-
 /// `perwatt kernels`: every kernel with every backend.
 struct KernelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

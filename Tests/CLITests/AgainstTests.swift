@@ -90,7 +90,8 @@ extension CLITests {
         ("silent", "the candidate: no answer for 0.500 s"),
       ])
     func aProgramThatIsNoWorkerIsRefused(kind: String, words: String) async throws {
-      let outcome = try await command(try fake(kind), "--worker-limit", "0.5").run()
+      let outcome = try await command(try fake(kind), "--worker-limit", kind == "silent" ? "0.5" : "20")
+        .run()
       #expect(outcome.status == 1 && outcome.out.isEmpty)
       #expect(outcome.errorLines.count == 1 && outcome.err.contains(words), "\(outcome.err)")
       try expectEnded()

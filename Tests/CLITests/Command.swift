@@ -47,7 +47,9 @@ final class RunningCommand {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     process.executableURL = Command.binary
     process.arguments = command.arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(command.environment) { $1 }
+    // Runs outside the tests would be waited for.
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["PERWATT_LOCK": "none"]) { $1 }.merging(command.environment) { $1 }
     // Results are stored here where no folder is named.
     process.currentDirectoryURL = command.folder.map { URL(filePath: $0) } ?? folder
     process.standardInput = try command.input.map(input) ?? FileHandle.nullDevice

@@ -66,7 +66,7 @@ extension CLITests {
       #expect(outcome.status == 0)
       #expect(outcome.err.split(separator: "\n").count == 1 && outcome.err.contains("2026-01-04-b-run.json"))
       let found = try JSONDecoder().decode(Comparison.self, from: outcome.out)
-      #expect(found.basis.hasPrefix("runs are the units") && found.rows.map(\.count) == [3, 3, 3])
+      #expect(found.basis.hasPrefix("each run is one figure") && found.rows.map(\.count) == [3, 3, 3])
     }
 
     @Test func whatCannotBeComparedIsRefusedInOneLine() async throws {

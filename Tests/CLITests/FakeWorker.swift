@@ -5,9 +5,12 @@ import Foundation
 enum FakeWorker {
   /// Answers as a worker does; `kind` is what goes wrong, `time` what a sample takes.
   static func script(_ kind: String = "", time: String = "0.001000") -> String {
-    """
+    template.replacing("KIND", with: kind).replacing("TIME", with: time)
+  }
+
+  private static let template = """
     #!/bin/sh
-    kind='\(kind)'
+    kind='KIND'
     echo $$ >> "${PIDS:-/dev/null}"
     [ "$kind" = old ] && { echo "Error: Unexpected argument 'worker'" >&2; exit 64; }
     [ "$kind" = silent ] && exec sleep 100
@@ -37,14 +40,13 @@ enum FakeWorker {
           n=$((n + 1))
           [ "$kind" = crashes ] && [ $current = b ] && kill -SEGV $$
           [ "$kind" = hangs ] && [ $current = b ] && exec sleep 100
-          time=\(time)$((n % 7))
+          time=TIME$((n % 7))
           [ $current = b ] && time=0.001000$((n % 5))
           [ "$kind" = zero ] && time=0
           echo "{\\"perwatt_worker\\":1,\\"elapsed_s\\":$time}" ;;
       esac
     done
     """
-  }
 
   /// The path of such a script.
   static func make(_ name: String, _ script: String, in tree: FileTree) throws -> String {

@@ -16,7 +16,8 @@ extension CLITests {
       process.executableURL = Command.binary
       process.arguments = Self.arguments
       process.environment = ProcessInfo.processInfo.environment
-        .filter { $0.key != "NO_COLOR" }.merging(environment) { $1 }
+        .filter { $0.key != "NO_COLOR" }
+        .merging(["PERWATT_LOCK": "none"]) { $1 }.merging(environment) { $1 }
       process.standardOutput = FileHandle(fileDescriptor: theirs, closeOnDealloc: true)
       process.standardError = FileHandle.nullDevice
       try process.run()

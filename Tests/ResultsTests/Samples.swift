@@ -86,7 +86,7 @@ func caseRecord() throws -> CaseRecord {
       label, check: { CheckResult(metric: "nmse", error: error, tolerance: 1e-7, detail: "row 3") },
       body: {
         now += 0.001 * Double($0)
-        if fails, now > 0.05 { throw CocoaError(.featureUnsupported) }
+        if fails, now > 0.12 { throw CocoaError(.featureUnsupported) }
       })
   }
   let throwing = Alternative("absent", check: { throw CocoaError(.fileNoSuchFile) }, body: { _ in })

@@ -118,6 +118,6 @@ extension ResultsStore {
     try AtomicFile.makeFolder(place)
     let day = session.origin.started.prefix(10)
     let stem = "\(place)/\(Slug.make("\(day)-\(session.candidate)-against-\(session.reference)"))"
-    return try AtomicFile.create(session.json(), stem: stem)
+    return try Self.create(session.json(), stem: stem)
   }
 }

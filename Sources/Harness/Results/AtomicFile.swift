@@ -42,14 +42,6 @@ enum AtomicFile {
     return nil
   }
 
-  /// Stores `data` as `<stem>.json`, or `<stem>-2.json` … where that is taken.
-  /// - Returns: the path.
-  static func create(_ data: Data, stem: String) throws(ResultsError) -> String {
-    let names = sequence(first: 1) { $0 + 1 }.lazy.map { $0 == 1 ? "\(stem).json" : "\(stem)-\($0).json" }
-    // Names never end.
-    return try create(data, at: names)!
-  }
-
   /// Makes a folder and those above it, and makes their names last.
   static func makeFolder(_ path: String) throws(ResultsError) {
     var made = path.hasPrefix("/") ? "/" : ""

@@ -22,7 +22,14 @@ public struct ResultsStore: Sendable {
       try AtomicFile.replace("\(machine)/machine.json", with: RecordJSON.encode(record.machine))
     }
     let stem = "\(machine)/\(Self.name(of: record))"
-    return OpenRun(path: try AtomicFile.create(RecordJSON.encode(record), stem: stem))
+    return OpenRun(path: try Self.create(RecordJSON.encode(record), stem: stem))
+  }
+
+  /// Stores `data` as `stem.json`, or `stem-2.json` … where that is taken.
+  /// - Returns: the path.
+  static func create(_ data: Data, stem: String) throws(ResultsError) -> String {
+    let names = sequence(first: 1) { $0 + 1 }.lazy.map { $0 == 1 ? "\(stem).json" : "\(stem)-\($0).json" }
+    return try AtomicFile.create(data, at: names)!  // names never end
   }
 
   /// Reads one run.

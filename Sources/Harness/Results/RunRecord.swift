@@ -33,6 +33,10 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var wallTime: Seconds?
   /// The most memory that the process held; nil in older records.
   public var peakMemory: Reading<Bytes>?
+  /// The machine before the run; nil in older records.
+  public var noise: NoiseReport?
+  /// What the machine did while the run went on; nil in older records, and where nothing was measured.
+  public var conditions: RunConditions?
   /// Until it is finished a run counts as interrupted, so that a crash leaves the truth behind.
   public var validity = Validity(.interrupted, reasons: ["the run has not finished"])
 
@@ -46,7 +50,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     case wallTime = "wall_time_s"
     case peakMemory = "peak_memory_bytes"
     case origin, machine, cases, controls, sustained, peaks, models, benches, energy, costs, claims, notes
-    case meters, validity
+    case meters, noise, conditions, validity
   }
 }
 

@@ -10,12 +10,13 @@ public struct ComparisonReport: Sendable {
 
   public func text(_ comparison: Comparison) -> String {
     var page = Page(style)
-    page.heading("\(comparison.candidate) against \(comparison.reference)")
+    // Names may be long: sets of files are joined.
+    let title = "\(comparison.candidate) against \(comparison.reference)"
+    page.heading(title.printable.cut(to: style.width - 8))
     page.paragraph(
-      "Time of the first over that of the second: below 1.000 is faster. Each interval has the level")
-    page.paragraph(
-      "that Holm's rule leaves it, \(NumberText.percent(comparison.level)) for all rows together. By \(comparison.basis)."
-    )
+      "Times of the first over those of the second: below 1 is faster. Each interval has the level that Holm's rule leaves "
+        + "its row, \(NumberText.percent(comparison.level)) for all together.")
+    page.paragraph("Measured: \(comparison.basis).")
     page.blank()
     page.table(Self.table(comparison))
     page.blank()

@@ -12,6 +12,7 @@ extension Page {
     paragraph("Disturbances")
     if record.machine.disturbances.isEmpty { paragraph("none found", indent: 2) }
     for line in record.machine.disturbances { paragraph(Inked(line, .warning), label: "! ", indent: 2) }
+    surroundings(record)
     blank()
     if let meters = record.meters {
       self.meters(meters)

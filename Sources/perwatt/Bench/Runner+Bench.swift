@@ -11,6 +11,8 @@ import Results
 extension Runner {
   func measureBench(_ bench: BenchSettings) throws {
     let models = try openModels()
+    // Loading them would disturb others.
+    try begin()
     let backends = try backendsByThreads(bench)
     let peer = bench.peer.map { Peer($0, isInterrupted: { Interrupt.isRequested }) }
     recorder.update { $0.benches = [] }

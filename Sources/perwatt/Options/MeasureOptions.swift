@@ -1,5 +1,6 @@
 import ArgumentParser
 import Energy
+import Machine
 import Quantities
 
 /// What all measuring subcommands share.
@@ -20,6 +21,14 @@ struct MeasureOptions: ParsableArguments {
   @Flag(help: "Store nothing.")
   var noSave = false
 
+  @Flag(help: "Fail where another run measures on this machine, instead of waiting for its end.")
+  var noWait = false
+
+  @Option(help: ArgumentHelp("A folder in place of / for what the kernel tells.", visibility: .hidden))
+  var root: String?
+
+  var fileRoot: FileRoot { root.map(FileRoot.init) ?? .host }
+
   func validate() throws {
     if results.isEmpty {
       throw ValidationError("--results is empty: name a folder, or give --no-save to store nothing")
@@ -30,6 +39,7 @@ struct MeasureOptions: ParsableArguments {
     var settings = RunSettings(suite: quick ? suite + "-quick" : suite, parts: parts, threads: threads)
     (settings.quick, settings.pin) = (quick, pin)
     settings.results = noSave ? nil : results
+    (settings.waits, settings.root) = (!noWait, fileRoot)
     return settings
   }
 }

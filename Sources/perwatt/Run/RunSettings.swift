@@ -1,5 +1,6 @@
 import Costs
 import Energy
+import Machine
 import Measurement
 import Quantities
 
@@ -33,6 +34,10 @@ struct RunSettings {
   /// Further BLAS libraries, by path.
   var blas: [String] = []
   var model = ModelChoice.automatic
+  /// Whether it waits for a run that measures on the machine.
+  var waits = true
+  /// What stands for `/` where the kernel is asked.
+  var root = FileRoot.host
   /// The folder for results; nil to store nothing.
   var results: String?
   /// What energy is measured with.

@@ -13,6 +13,7 @@ enum RunValidity {
     let (threads, cores) = (record.protocolUsed.threads, record.machine.usableCores)
     if threads > cores { reasons.append("\(threads) threads took turns on \(cores) usable cores") }
     if record.machine.onBattery.value == true { reasons.append("on battery: clocks are held down") }
+    reasons += record.conditions?.findings ?? []
     let others = Set((record.benches ?? []).compactMap(\.peer?.label))
     let failed = record.cases.flatMap { measured in
       // Another program's failure says nothing about our own figures.

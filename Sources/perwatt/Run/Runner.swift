@@ -19,10 +19,13 @@ final class Runner {
   let progress: ProgressLine
   /// Where sensors are read, apart from the pinned threads; nil leaves it to the kernel.
   let meterCPU: Int?
+  var lock: RunLock?
+  var latency: LatencyHold?
+  var watch: RunWatch?
 
   init(_ settings: RunSettings) {
     self.settings = settings
-    facts = MachineFacts.read()
+    facts = MachineFacts.read(root: settings.root)
     let order = settings.pin ? CPUOrder.usable() : .measured([])
     pool = ThreadPool(threads: settings.threads, pinning: order.value ?? [])
     let taken = pool.cpus
@@ -41,8 +44,10 @@ final class Runner {
     let start = Clock.monotonic.now()
     do {
       try measureAll()
+      endWatch()
       recorder.update { $0.validity = RunValidity.judge($0) }
     } catch is Interrupted {
+      endWatch()
       recorder.update {
         $0.validity = Validity(
           .interrupted, reasons: ["interrupted by the user; finished cases are complete"])
@@ -85,10 +90,12 @@ final class Runner {
 
   func plan(for group: String) -> SamplingPlan { group == "model" ? settings.plan.forModels : settings.plan }
 
-  /// Runs a case and stores what came out, also what an interruption left; then its fastest alternative on and on, where
+  /// Runs a case and stores what came out, also what an interruption left (`Interrupted`); then its fastest alternative on and on, where
   /// that was asked for.
   @discardableResult
-  func measure(_ measured: Case, group: String, plan: SamplingPlan? = nil) throws(Interrupted) -> CaseRecord {
+  func measure(_ measured: Case, group: String, plan: SamplingPlan? = nil) throws -> CaseRecord {
+    try begin()
+    defer { watch?.look() }
     progress.begin(measured.title)
     let memory = MemoryWatch()
     func store(_ results: [AlternativeResult]) -> CaseRecord {
@@ -98,7 +105,7 @@ final class Runner {
       return record
     }
     let record: CaseRecord
-    do {
+    do throws(Interrupted) {
       record = store(try sampler.run(measured, plan: plan ?? self.plan(for: group)))
     } catch {
       _ = store(error.results)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes llama-bench.{jsonl,json,csv,sql}, two rows as llama.cpp's llama-bench prints them, and llama-bench-ranges.json, lists of numbers
-# as its own function reads them ("invalid" where it throws).
+# Writes llama-bench.{jsonl,json,csv,sql}, two rows as llama.cpp's llama-bench prints them, and llama-bench-ranges.json,
+# lists of numbers as its own function reads them ("invalid" where it throws).
 # Needs: a C++ compiler. Usage: llama-bench.sh LLAMA.CPP-CHECKOUT LLAMA-BENCH
 set -euo pipefail
 source=$(realpath "$1/tools/llama-bench/llama-bench.cpp")

@@ -26,7 +26,8 @@ extension Comparison {
     }
     guard !findings.isEmpty else { throw .nothingInCommon(reference: reference, candidate: candidate) }
     self.init(
-      reference: reference, candidate: candidate, basis: "rounds of one run: both took turns", level: level,
+      reference: reference, candidate: candidate, basis: "both backends in turn, in rounds of one run",
+      level: level,
       rows: Family.judge(findings, level: level),
       mean: RatioEstimate(geometricMeanOf: findings.compactMap(\.estimate))?.interval(level: level),
       differences: [], notes: [])

@@ -31,9 +31,9 @@ extension Comparison {
   /// What two runs of one build may differ by: on a shared machine half of the cases do by more than 5 %.
   public static let driftBetweenRuns = 0.1
 
-  /// Verdicts on two stored runs, or two sets of them, case by case. With three runs or more on each side, a run is the
-  /// unit. With fewer, samples are; their interval does not see the drift between two runs, so that differences have to
-  /// exceed `driftBetweenRuns` and both runs' own noise.
+  /// Verdicts on two stored runs, or two sets of them, case by case. Where both sides have a case in three runs or more, a
+  /// run is the unit. Else samples are; their interval does not see the drift between two runs, so that differences have
+  /// to exceed `driftBetweenRuns` and both runs' own noise.
   ///
   /// - Parameter floor: what the user takes for no difference, instead of those.
   /// - Throws: `ComparisonRefusal`.
@@ -48,23 +48,31 @@ extension Comparison {
     if let (key, old, new) = pairing.mismatches.first, pairing.mismatches.count == pairing.shared.count {
       throw .otherProtocol(example: key.id, reference: old, candidate: new)
     }
-    let byRun = min(reference.runs.count, candidate.runs.count) >= Self.enoughRuns
-    let findings = pairing.comparable.map {
-      Finding($0, pairing.old[$0]!, pairing.new[$0]!, byRun: byRun, floor: floor)
-    }
+    let rows = pairing.comparable.map { (pairing.old[$0]!, pairing.new[$0]!) }
+    let findings = zip(pairing.comparable, rows).map { Finding($0, $1.0, $1.1, floor: floor) }
+    let byRun = rows.count { $0.isByRun(with: $1) }
     self.init(
-      reference: reference.name, candidate: candidate.name, basis: Self.basis(byRun), level: level,
-      rows: Family.judge(findings, level: level),
-      mean: RatioEstimate(geometricMeanOf: findings.compactMap(\.estimate))?.interval(level: level),
+      reference: reference.name, candidate: candidate.name, basis: Self.basis(byRun, of: rows.count),
+      level: level, rows: Family.judge(findings, level: level),
+      mean: Self.mean(findings, byRun: byRun == rows.count)?.interval(level: level),
       differences: RunDifferences.lines(reference, candidate), notes: pairing.notes)
   }
 
-  private static func basis(_ byRun: Bool) -> String {
-    byRun
-      ? "runs are the units: drift between them is part of the intervals"
-      : "samples are the units: drift between the runs is in no interval, so that smaller differences than "
-        + "\(Format.fixed(driftBetweenRuns * 100, 0)) % are not called; three runs or more on each side, or perwatt against, "
-        + "see more"
+  private static func basis(_ byRun: Int, of count: Int) -> String {
+    let runs = "each run is one figure, and the drift between runs is in the intervals"
+    let samples =
+      "the drift between runs is in no interval, so that differences up to "
+      + "\(Format.fixed(driftBetweenRuns * 100, 0)) % are not called; three runs on each side, or perwatt against, see more"
+    if byRun == count { return runs }
+    return byRun == 0 ? samples : "\(byRun) of \(count) cases: \(runs); the others: \(samples)"
+  }
+
+  /// Where drift is in no row's interval, the rows' own spread has to tell it.
+  private static func mean(_ findings: [Finding], byRun: Bool) -> RatioEstimate? {
+    let estimates = findings.compactMap(\.estimate)
+    return byRun
+      ? RatioEstimate(geometricMeanOf: estimates)
+      : RatioEstimate(logRatios: estimates.map { LogRatio.of(share: $0.ratio - 1) })
   }
 }
 
@@ -111,9 +119,8 @@ private struct Pairing {
 }
 
 extension Finding {
-  fileprivate init(
-    _ key: RunSide.Key, _ old: RunSide.Timed, _ new: RunSide.Timed, byRun: Bool, floor: Double?
-  ) {
+  fileprivate init(_ key: RunSide.Key, _ old: RunSide.Timed, _ new: RunSide.Timed, floor: Double?) {
+    let byRun = old.isByRun(with: new)
     let (a, b) = (old.units(byRun: byRun), new.units(byRun: byRun))
     let noise = (old.noise + new.noise).compactMap(\.self).max() ?? 0
     let least = byRun ? AgainstRecord.floor : max(Comparison.driftBetweenRuns, noise)
@@ -121,11 +128,15 @@ extension Finding {
     self.init(
       id: key.id, title: old.title, label: key.label, reference: Seconds(Quantiles.median(a)),
       candidate: Seconds(Quantiles.median(b)), estimate: estimate, floor: floor ?? least,
-      note: estimate == nil ? "\(a.count) and \(b.count) times are too few" : nil)
+      note: estimate == nil ? "fewer than \(RatioEstimate.fewest) samples on a side" : nil)
   }
 }
 
 extension RunSide.Timed {
+  fileprivate func isByRun(with other: RunSide.Timed) -> Bool {
+    min(samples.count, other.samples.count) >= Comparison.enoughRuns
+  }
+
   fileprivate func units(byRun: Bool) -> [Double] {
     byRun ? samples.map(Quantiles.median) : samples.flatMap(\.self)
   }
