@@ -63,7 +63,7 @@ struct ModelCommand: ParsableCommand {
       ),
       (
         !power.given.isEmpty,
-        "--watts: rows of llama-bench have no energy; leave -p, -n and the like out for it"
+        "\(power.given.first ?? ""): rows of llama-bench have no energy; leave -p, -n and the like out for it"
       ),
       (bench.peer.peer != nil && files.isEmpty, "--peer needs a model file that both can read: give -m"),
     ]

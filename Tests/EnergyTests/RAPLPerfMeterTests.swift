@@ -1,4 +1,5 @@
 import FileTrees
+import Foundation
 import Machine
 import Quantities
 import Synchronization
@@ -80,7 +81,10 @@ private final class FakePMU: Sendable {
   @Test func aRefusalNamesTheCommandAndLeavesNothingOpen() throws {
     let (files, pmu) = (try powerPMU(), FakePMU())
     pmu.state.withLock { $0.refusal = 13 }
-    expectError(contains: "sudo setcap cap_perfmon+ep") { try RAPLPerfMeter(files.root, pmu.counters) }
+    let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    expectError(contains: "sudo setcap cap_perfmon+ep \(program), ") {
+      try RAPLPerfMeter(files.root, pmu.counters)
+    }
     expectError(contains: "perf_event_paranoid is 2") { try RAPLPerfMeter(files.root, pmu.counters) }
     #expect(pmu.state.withLock { $0.closed.isSuperset(of: [3, 4, 5]) })
   }
@@ -103,6 +107,25 @@ private final class FakePMU: Sendable {
         throw EnergyError("\(error)".replacing("cpumask", with: "energy-pkg"))
       }
     }
+  }
+  private final class Looks: Sendable {
+    let count = Mutex(0)
+    func next() -> Int {
+      count.withLock {
+        $0 += 1
+        return $0
+      }
+    }
+  }
+  /// The counter moves at every fifth look: the window begins right after.
+  @Test func aWindowBeginsWithAnUpdate() throws {
+    let (files, looks) = (try powerPMU(), Looks())
+    let stepping = CPUCounters(
+      open: { _, _, _ in (0, 3) }, read: { _ in (0, UInt64(looks.next() / 5)) }, close: { _ in })
+    let meter = try RAPLPerfMeter(files.root, stepping)
+    looks.count.withLock { $0 = 6 }
+    meter.awaitUpdate()
+    #expect(looks.count.withLock { $0 } == 10)
   }
   @Test(arguments: [("0", [0]), ("0,18", [0, 18]), ("0-2,4", [0, 1, 2, 4])])
   func readsListsOfCPUs(text: String, cpus: [Int]) { #expect(RAPLPerfMeter.numbers(text) == cpus) }

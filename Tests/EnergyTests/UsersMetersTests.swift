@@ -19,6 +19,10 @@ import Testing
   func aCommandThatFailsIsAnError(command: String) {
     expectError(contains: "ended with status") { try CommandSensor(command).power() }
   }
+  /// A password may be among its arguments.
+  @Test func theCommandsArgumentsAreNotStored() {
+    #expect(CommandSensor("/opt/bin/plug --user me:secret").source == "the user's meter by plug")
+  }
   @Test func muchOutputIsCutAndNotAHang() {
     expectError(contains: "printed") { try CommandSensor("head -c 300000 /dev/zero | tr '\\0' x").power() }
   }
@@ -66,47 +70,72 @@ import Testing
   ])
   func damageIsNamed(text: String, message: String) throws {
     let (files, path) = try file(text)
+    expectError(contains: message) { try CSVMeter(path, offset: .zero) }
+    withExtendedLifetime(files) {}
+  }
+  @Test(arguments: [("0", "old"), ("99000000000000", "in the future")])
+  func aMeterThatDoesNotWriteNowIsAnError(start: String, message: String) throws {
+    let (files, path) = try file("\(start)1,5\n\(start)2,5\n")
     expectError(contains: message) { try CSVMeter(path) }
+    withExtendedLifetime(files) {}
+  }
+  /// The meter of a file that is written while the window lasts.
+  @Test func readingsOfNowAreIntegrated() throws {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    let rows = (-60...60).map { "\(time.tv_sec + $0),12.5\n" }.joined()
+    let (files, path) = try file(rows)
+    let meter = try CSVMeter(path)
+    let mark = try meter.begin()
+    while MonotonicTime.now - mark.time < Seconds(0.01) {}
+    let end = try meter.begin()
+    let used = try meter.energy(from: mark, to: end).central.value
+    #expect(abs(used - 12.5 * (end.time - mark.time).value) < 1e-3 * used)
+    #expect(meter.source == "the user's meter, meter.csv")
     withExtendedLifetime(files) {}
   }
   @Test func noFileIsAnError() { expectError(contains: "/nowhere.csv") { try CSVMeter("/nowhere.csv") } }
   @Test func aLastLineThatIsBeingWrittenIsLeftOut() throws {
     let (files, path) = try file(rows + "17672256")
-    _ = try CSVMeter(path)
+    _ = try CSVMeter(path, offset: .zero)
     withExtendedLifetime(files) {}
   }
 }
 
 @Suite struct ProxyMetersTests {
   private func stat(_ busy: Int, _ idle: Int) -> String { "cpu  \(busy) 0 0 \(idle) 0 0 0 500 0 0\ncpu0 1\n" }
+  private func model(idle: WattsRange, load: WattsRange) -> PowerModel {
+    PowerModel(machine: "a board", boundary: .wall, idle: idle, load: load, origin: "a tester")
+  }
 
   @Test func utilisationLiesBetweenIdleAndLoad() throws {
     let files = try FileTree(["/proc/stat": stat(100, 100)])
-    let meter = try UtilisationMeter(
-      idle: WattsRange(2, 3, 4), load: WattsRange(10, 13, 16), boundary: .wall, machine: "a board",
-      root: files.root)
-    let mark = try meter.begin(at: Seconds(0))
-    expectError(contains: "stood still") { try meter.energy(since: mark, at: Seconds(2)) }
+    let published = model(idle: WattsRange(2, 3, 4), load: WattsRange(10, 13, 16))
+    let choice = try MeterChoice.proxy(published, root: files.root)
+    let mark = try choice.meter.begin(at: Seconds(0))
+    expectError(contains: "stood still") { try choice.meter.energy(since: mark, at: Seconds(2)) }
     try files.write(stat(125, 175), to: "/proc/stat")
-    let used = try meter.energy(since: mark, at: Seconds(2))
+    let used = try choice.meter.energy(since: mark, at: Seconds(2))
     #expect((used.low, used.central, used.high) == (Joules(8), Joules(11), Joules(14)))
-    #expect(meter.tier == .proxy)
+    #expect((choice.meter.tier, choice.meter.boundary) == (.proxy, .wall))
+    #expect(choice.assumptions == ["a tester"] && choice.meter.source.contains("not measured: a board"))
+    expectError(contains: "no CPU time") {
+      try choice.meter.energy(since: EnergyMark(time: Seconds(0)), at: Seconds(1))
+    }
   }
   @Test func loadBelowIdleIsAnError() throws {
     let files = try FileTree(["/proc/stat": stat(1, 1)])
     expectError(contains: "no less than when idle") {
-      try UtilisationMeter(
-        idle: WattsRange(5, 5, 5), load: WattsRange(4, 6, 7), boundary: .wall, machine: "m", root: files.root)
+      try UtilisationMeter(model(idle: WattsRange(5, 5, 5), load: WattsRange(4, 6, 7)), root: files.root)
     }
     try files.write("intr 1\n", to: "/proc/stat")
     expectError(contains: "/proc/stat") {
-      try UtilisationMeter(
-        idle: WattsRange(1, 1, 1), load: WattsRange(4, 6, 7), boundary: .wall, machine: "m", root: files.root)
+      try UtilisationMeter(model(idle: WattsRange(1, 1, 1), load: WattsRange(4, 6, 7)), root: files.root)
     }
   }
   @Test func countedWorkIsTheSameEverywhere() throws {
     let work = try #require(CountedWork.energy(FLOPs(1e12), Bytes(1e9)))
-    #expect(abs(work.low.value - 1.0075) < 1e-9 && abs(work.high.value - 2.625) < 1e-9)
+    #expect(abs(work.low.value - 0.87625) < 1e-9 && abs(work.high.value - 2.625) < 1e-9)
     #expect(work.low < work.central && work.central < work.high)
     #expect(
       CountedWork.energy(FLOPs(-1.0), Bytes(1)) == nil && CountedWork.energy(FLOPs(.nan), Bytes(1)) == nil)
@@ -115,8 +144,6 @@ import Testing
 }
 
 @Suite struct MeterFindingsTests {
-  private let facts = MachineFacts.read(root: FileRoot("/nowhere"))
-
   @Test func nothingIsFoundWhereNothingIs() {
     let found = EnergyMeters.findings(root: FileRoot("/nowhere"))
     #expect(Set(found.map(\.name)).count == found.count && found.count == 12)
@@ -130,20 +157,19 @@ import Testing
     try files.deny("\(tree)/intel-rapl:0/energy_uj")
     try files.write("zenpower", to: "/sys/class/hwmon/hwmon0/name")
     try files.write("9000000", to: "/sys/class/hwmon/hwmon0/power1_input")
-    let best = try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 1)
+    let best = try EnergyMeters.best(root: files.root, proxy: usualProxy())
     #expect(best.meter.source.hasPrefix("zenpower"))
     #expect(best.notes.contains { $0.contains("sudo chmod a+r \(tree)/intel-rapl:0/energy_uj") })
   }
   @Test func aMeterThatIsAskedForIsNeverReplaced() throws {
     let files = try twoSockets()
-    let best = try EnergyMeters.best(
-      root: files.root, facts: facts, busyThreads: 1, request: .named("rapl-powercap"))
+    let best = try EnergyMeters.best(root: files.root, request: .named("rapl-powercap"), proxy: usualProxy())
     #expect(best.meter is RAPLPowercapMeter)
     expectError(contains: "no battery") {
-      try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 1, request: .named("battery"))
+      try EnergyMeters.best(root: files.root, request: .named("battery"), proxy: usualProxy())
     }
     expectError(contains: "rapl-perf, rapl-powercap") {
-      try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 1, request: .named("rapl"))
+      try EnergyMeters.best(root: files.root, request: .named("rapl"), proxy: usualProxy())
     }
   }
   @Test func aBatteryIsNotTakenUnasked() throws {
@@ -151,9 +177,17 @@ import Testing
     let files = try FileTree([
       "\(folder)/type": "Battery", "\(folder)/status": "Discharging", "\(folder)/power_now": "9000000",
     ])
-    #expect(try EnergyMeters.best(root: files.root, facts: facts, busyThreads: 1).meter.tier == .proxy)
-    let asked = try EnergyMeters.best(
-      root: files.root, facts: facts, busyThreads: 1, request: .named("battery"))
+    #expect(try EnergyMeters.best(root: files.root, proxy: usualProxy()).meter.tier == .proxy)
+    let asked = try EnergyMeters.best(root: files.root, request: .named("battery"), proxy: usualProxy())
     #expect(asked.meter.source == "battery (BAT0)")
+  }
+  @Test func aGraphicsCardDoesNotMeterACPU() throws {
+    let files = try FileTree()
+    try files.script("echo 250.5", at: "/usr/bin/nvidia-smi")
+    let found = EnergyMeters.findings(root: files.root).first { $0.name == "nvidia-smi" }
+    #expect(try found?.meter.get().boundary == .gpuOnly)
+    expectError(contains: "runs on the CPU") {
+      try EnergyMeters.best(root: files.root, request: .named("nvidia-smi"), proxy: usualProxy())
+    }
   }
 }

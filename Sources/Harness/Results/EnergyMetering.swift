@@ -37,54 +37,55 @@ public struct EnergyMetering: Codable, Hashable, Sendable {
 extension EnergyFigure {
   /// Two idle windows may be this far apart, as a share of the lower one.
   static let idleTolerance = 0.1
+  /// A sensor of power has to be read so often within a window.
+  static let fewestReadings = 100
+
+  public var isProxy: Bool { origin.tier == EnergyOrigin.proxy }
 
   /// Gross less the idle power over the same time; always to be shown beside gross, never alone.
   public var netPerToken: Reading<JoulesPerToken> {
     guard let metering else { return .missing(reason: "no idle power was measured") }
-    guard let before = metering.idleBefore.value, let after = metering.idleAfter.value else {
-      let reason = metering.idleBefore.reason ?? metering.idleAfter.reason ?? ""
-      return .missing(reason: "idle power: \(reason)")
-    }
-    let idle = (before + after) / 2 * window
-    let net = perToken.central - idle / tokens
+    let mean = metering.idleBefore.combined(with: metering.idleAfter) { ($0 + $1) / 2 }
+    guard let idle = mean.value else { return .missing(reason: "idle power: \(mean.reason ?? "")") }
+    let net = perToken.central - idle * window / tokens
     guard net > .zero else { return .missing(reason: "the work drew no more power than the idle machine") }
     return .measured(net)
   }
 
-  /// Why the figure may not be compared with another of its kind, one line each; empty where it may.
+  /// Why the measurement may not be compared with another, one line each; empty where it may.
   public var problems: [String] {
-    if origin.tier == "proxy" { return ["a proxy is not a measurement and decides nothing"] }
     guard let metering else { return [] }
-    var problems: [String] = []
-    if window < metering.shortestWindow {
-      let (seen, needed) = (window.value, metering.shortestWindow.value)
-      problems.append(
-        "window too short: \(Format.significant(seen)) s of the \(Format.significant(needed)) s that this meter needs"
-      )
-    }
-    guard let before = metering.idleBefore.value, let after = metering.idleAfter.value else {
-      return problems + [netPerToken.reason ?? "no idle power"]
-    }
-    if abs((before - after).value) > Self.idleTolerance * min(before, after).value {
-      let (first, second) = (Format.significant(before.value), Format.significant(after.value))
-      problems.append("idle power moved from \(first) W to \(second) W: more than a tenth")
-    }
-    return problems
+    return tooShort(metering) + idleProblems(metering)
   }
 
-  /// This figure's gross energy relative to another's.
-  /// - Returns: the reason instead, where the two cannot be compared: other boundaries or sources, a proxy, an invalid window.
-  public func ratio(to other: EnergyFigure) -> Reading<Double> {
-    guard origin == other.origin else {
-      let (mine, others) = (
-        "\(origin.source), \(origin.boundary)", "\(other.origin.source), \(other.origin.boundary)"
-      )
-      return .missing(reason: "not comparable: \(mine) against \(others)")
+  private func tooShort(_ metering: EnergyMetering) -> [String] {
+    if window < metering.shortestWindow {
+      let (seen, needed) = (window.value, metering.shortestWindow.value)
+      return [
+        "window too short: \(Format.significant(seen)) s of the \(Format.significant(needed)) s that this meter needs"
+      ]
     }
-    if let problem = (problems + other.problems).first {
-      return .missing(reason: "not comparable: \(problem)")
+    if let readings = metering.readings, readings < Self.fewestReadings {
+      return ["window too short: \(readings) of \(Self.fewestReadings) readings"]
     }
-    return .measured(perToken.central / other.perToken.central)
+    return []
+  }
+
+  private func idleProblems(_ metering: EnergyMetering) -> [String] {
+    guard let before = metering.idleBefore.value, let after = metering.idleAfter.value else {
+      return ["no idle power: \(metering.idleBefore.reason ?? metering.idleAfter.reason ?? "")"]
+    }
+    guard abs((before - after).value) > Self.idleTolerance * min(before, after).value else { return [] }
+    let (first, second) = (Format.significant(before.value), Format.significant(after.value))
+    return ["idle power moved from \(first) W to \(second) W, by more than a tenth"]
+  }
+}
+
+extension EnergyRecord {
+  /// The figure, or why there is none that may be held against another.
+  public var comparable: Reading<EnergyFigure> {
+    guard let problem = energy.value?.problems.first else { return energy }
+    return .missing(reason: "the measurement of energy is invalid: \(problem)")
   }
 }
 

@@ -6,8 +6,9 @@ public struct EnergyRecord: Codable, Hashable, Sendable {
   public var backend: String
   public var phase: Phase
   public var energy: Reading<EnergyFigure>
-  /// The published energy of the work's operations and bytes, a floor that no run changes; nil in older records.
-  public var countedWork: JoulesPerTokenRange?
+  /// The published energy of the work's operations and bytes, which no run changes; nil where they are not counted, and
+  /// in older records.
+  public var countedWork: CountedWorkRecord?
 
   private enum CodingKeys: String, CodingKey {
     case model, backend, phase, energy
@@ -19,6 +20,31 @@ public struct EnergyRecord: Codable, Hashable, Sendable {
   }
 }
 
+extension RunRecord {
+  /// The phase whose energy a row tells, with its case, its operations and bytes; nil where there is none.
+  public func phase(of row: EnergyRecord) -> PhaseRecord? {
+    let backend = models.first { $0.name == row.model }?.backends.first { $0.backend == row.backend }
+    return backend?.phases.first { $0.phase == row.phase }
+  }
+}
+
+/// Energy of a token by published figures for each operation and byte; nothing was metered.
+public struct CountedWorkRecord: Codable, Hashable, Sendable {
+  public var origin: EnergyOrigin
+  public var perToken: JoulesPerTokenRange
+  /// The published figures, with their sources.
+  public var assumption: String
+
+  public init(origin: EnergyOrigin, perToken: JoulesPerTokenRange, assumption: String) {
+    (self.origin, self.perToken, self.assumption) = (origin, perToken, assumption)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case perToken = "per_token"
+    case origin, assumption
+  }
+}
+
 /// Where an energy figure comes from. Figures of different boundaries are never divided by one another.
 public struct EnergyOrigin: Codable, Hashable, Sendable {
   /// The meter: `rapl-powercap`, `ina3221`, `tdp`.
@@ -27,6 +53,9 @@ public struct EnergyOrigin: Codable, Hashable, Sendable {
   public var boundary: String
   /// measured, estimated or proxy.
   public var tier: String
+
+  /// The tier that decides nothing.
+  public static let proxy = "proxy"
 
   public init(source: String, boundary: String, tier: String) {
     (self.source, self.boundary, self.tier) = (source, boundary, tier)

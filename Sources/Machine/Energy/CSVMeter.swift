@@ -12,7 +12,8 @@ import Quantities
 public struct CSVMeter: EnergyMeter {
   public let boundary = Boundary.wall
   public let tier = Tier.measured
-  public var source: String { "the user's meter, \(path)" }
+  /// Without the folder, which is nobody's business.
+  public var source: String { "the user's meter, \(path.split(separator: "/").last ?? "")" }
   public let shortestWindow: Seconds
   public let notes: [String]
   private let path: String
@@ -30,6 +31,7 @@ public struct CSVMeter: EnergyMeter {
     guard trace.points.count >= 2 else {
       throw EnergyError("--meter-csv: \(path): fewer than two readings; start the meter before the run")
     }
+    if offset == nil { try Self.checkClock(path, last: trace.points[trace.points.count - 1].time) }
     let gaps = zip(trace.points, trace.points.dropFirst()).map { $1.time - $0.time }.sorted()
     interval = gaps[gaps.count / 2]
     (self.path, self.offset) = (path, offset ?? Self.clockOffset)
@@ -65,6 +67,16 @@ public struct CSVMeter: EnergyMeter {
       if trace.points.last.map({ $0.time >= end }) == true || MonotonicTime.now >= limit { return trace }
       usleep(50_000)
     }
+  }
+
+  /// A meter that stopped, or counts in milliseconds, is told before the run.
+  private static func checkClock(_ path: String, last: Seconds) throws(EnergyError) {
+    let age = MonotonicTime.now + clockOffset - last
+    guard abs(age.value) > 300 else { return }
+    let text = "\(Format.significant(abs(age.value))) s \(age > .zero ? "old" : "in the future")"
+    throw EnergyError(
+      "--meter-csv: \(path): its last reading is \(text); the meter has to write while the run goes on, in seconds since "
+        + "1970 by this machine's clock")
   }
 
   private static var clockOffset: Seconds {

@@ -7,7 +7,11 @@ struct CommandSensor: PowerSensor {
   let tier = Tier.measured
   /// Each reading starts a process.
   let interval = Seconds(0.2)
-  var source: String { "the user's meter, \(command.command)" }
+  /// The program without its arguments, among which a password may be.
+  var source: String {
+    let program = command.command.split(separator: " ").first?.split(separator: "/").last ?? ""
+    return "the user's meter by \(program)"
+  }
   let notes = ["The user's meter is taken to read the whole machine at its plug."]
 
   init(_ command: String) { self.command = ShellCommand(command, title: "--meter-command") }

@@ -70,14 +70,13 @@ public enum EnergyMeters {
     ]
   }
 
-  /// The meter that was asked for, or the best one here.
+  /// The meter that was asked for, or the best one here, for work on the CPU.
   /// - Parameters:
-  ///   - busyThreads: threads that will work; two on one core count once.
+  ///   - proxy: what the automatic choice takes without a sensor; it then says so.
   ///   - cpu: where sensors are read, apart from the work; nil leaves it to the kernel.
-  /// - Throws: `EnergyError` if what was asked for cannot be had. The automatic choice ends with the proxy, which says so.
+  /// - Throws: `EnergyError` if what was asked for cannot be had; nothing else takes its place.
   public static func best(
-    root: FileRoot = .host, facts: MachineFacts, busyThreads: Int, request: MeterRequest = .automatic,
-    cpu: Int? = nil
+    root: FileRoot = .host, request: MeterRequest = .automatic, cpu: Int? = nil, proxy: MeterChoice
   ) throws(EnergyError) -> MeterChoice {
     switch request {
     case .watts(let watts):
@@ -86,7 +85,7 @@ public enum EnergyMeters {
     case .csv(let path): return MeterChoice(sensor: try CSVMeter(path))
     case .command(let text): return MeterChoice(sensor: try PolledMeter(CommandSensor(text), cpu: cpu))
     case .named(let name): return try named(name, findings(root: root, cpu: cpu))
-    case .automatic: return automatic(findings(root: root, cpu: cpu), facts, busyThreads)
+    case .automatic: return automatic(findings(root: root, cpu: cpu), proxy)
     }
   }
 
@@ -95,12 +94,14 @@ public enum EnergyMeters {
       let names = findings.map(\.name).joined(separator: ", ")
       throw EnergyError("no meter is called '\(name)': give one of \(names)")
     }
-    return MeterChoice(sensor: try finding.meter.get())
+    let meter = try finding.meter.get()
+    guard meter.boundary != .gpuOnly else {
+      throw EnergyError("\(name) reads graphics cards, and this work runs on the CPU: use another meter")
+    }
+    return MeterChoice(sensor: meter)
   }
 
-  private static func automatic(_ findings: [MeterFinding], _ facts: MachineFacts, _ busyThreads: Int)
-    -> MeterChoice
-  {
+  private static func automatic(_ findings: [MeterFinding], _ proxy: MeterChoice) -> MeterChoice {
     var problems: [String] = []
     for finding in findings where finding.isAutomatic {
       switch finding.meter {
@@ -111,20 +112,32 @@ public enum EnergyMeters {
       case .failure(let problem): if !problem.isAbsence { problems.append(problem.description) }
       }
     }
-    let cores = min(busyThreads, facts.physicalCores.value ?? busyThreads, facts.usableCores)
-    let proxy = ProxyPowerModel(.suited(to: facts), busyCores: cores)
     // Where no sensor is denied or broken, the usual one tells why there is none.
     let reason =
       problems.isEmpty
       ? findings.lazy.filter { $0.name == "rapl-powercap" }.compactMap(\.problem).first ?? "no sensor"
       : problems.joined(separator: "; ")
-    return MeterChoice(
-      meter: proxy, notes: ["Energy is a proxy, not measured: \(reason)"],
-      assumptions: [proxy.assumptions.origin])
+    var choice = proxy
+    choice.notes.insert("Energy is a proxy, not measured: \(reason)", at: 0)
+    return choice
   }
 }
 
 extension MeterChoice {
+  /// No sensor: power as it is usual for this kind of machine.
+  /// - Parameter busyThreads: threads that will work; two on one core count once.
+  public static func proxy(_ facts: MachineFacts, busyThreads: Int) -> MeterChoice {
+    let cores = min(busyThreads, facts.physicalCores.value ?? busyThreads, facts.usableCores)
+    let proxy = ProxyPowerModel(.suited(to: facts), busyCores: cores)
+    return MeterChoice(meter: proxy, assumptions: [proxy.assumptions.origin])
+  }
+
+  /// No sensor: power of this very machine as it was published, by measured utilisation.
+  /// - Throws: `EnergyError` if the powers are none or the system does not tell its CPUs' time.
+  public static func proxy(_ model: PowerModel, root: FileRoot = .host) throws(EnergyError) -> MeterChoice {
+    MeterChoice(meter: try UtilisationMeter(model, root: root), assumptions: [model.origin])
+  }
+
   fileprivate init(sensor: any EnergyMeter) { self.init(meter: sensor, notes: sensor.notes) }
 }
 

@@ -16,12 +16,13 @@ public struct EnergyWindow: Sendable {
   let parts: [Part]
 
   /// Repeats `work`, which handles `tokens` tokens, for at least `atLeast`; the window begins with an update of the
-  /// sensor and ends with a whole repetition. It consists of up to a dozen parts, so that no counter wraps twice unseen.
+  /// sensor, after one repetition that warms up, and ends with a whole one. It consists of up to a dozen parts, so that no
+  /// counter wraps twice unseen.
   public static func measure(
     _ meter: any EnergyMeter, atLeast: Seconds, tokens: Int, work: () throws -> Void
   ) throws -> EnergyWindow {
     let settled = MonotonicTime.now + meter.settling
-    while MonotonicTime.now < settled { try work() }
+    repeat { try work() } while MonotonicTime.now < settled
     meter.awaitUpdate()
     let part = min(atLeast / Double(Self.parts), meter.longestWindow / 4)
     let start = try meter.begin()

@@ -89,7 +89,8 @@ public final class RAPLPerfMeter: EnergyMeter {
       throw error
     }
     counters = opened
-    source = "RAPL by perf_event (\(cpus.count) packages\(memory.isEmpty ? "" : ", dram"))"
+    source =
+      "RAPL by perf_event (\(cpus.count == 1 ? "1 package" : "\(cpus.count) packages")\(memory.isEmpty ? "" : ", dram"))"
   }
 
   deinit { for counter in counters { kernel.close(counter.file) } }
@@ -126,8 +127,16 @@ public final class RAPLPerfMeter: EnergyMeter {
     let level = root.line("/proc/sys/kernel/perf_event_paranoid").value
     return EnergyError(
       "\(reason)\(level.map { "; kernel.perf_event_paranoid is \($0)" } ?? ""); to allow it for this program only: "
-        + "sudo setcap cap_perfmon+ep perwatt (with its path), or for everybody: "
+        + "sudo setcap cap_perfmon+ep \(program), or for everybody until the next boot: "
         + "sudo sysctl kernel.perf_event_paranoid=0")
+  }
+
+  /// Where the program that runs lies.
+  private static var program: String {
+    var path = [CChar](repeating: 0, count: 4096)
+    let length = readlink("/proc/self/exe", &path, path.count)
+    guard length > 0 else { return "perwatt" }
+    return String(decoding: path[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   public func mark(at now: Seconds) throws(EnergyError) -> EnergyMark {

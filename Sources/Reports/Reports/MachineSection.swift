@@ -14,10 +14,7 @@ extension Page {
     for line in record.machine.disturbances { paragraph(Inked(line, .warning), label: "! ", indent: 2) }
     surroundings(record)
     blank()
-    if let meters = record.meters {
-      self.meters(meters)
-      blank()
-    }
+    meters(record)
     peaks(record)
     if record.control(for: "machine")?.group == "machine" {
       blank()

@@ -2,41 +2,68 @@ import Quantities
 import Results
 
 extension Page {
-  /// The sensors of power that this machine has, those that cannot be used, and what would grant them.
-  mutating func meters(_ meters: [MeterRecord]) {
+  /// The sensors of power that this machine has; what would grant those that cannot be used; and what it has not.
+  mutating func meters(_ record: RunRecord) {
+    guard let meters = record.meters else { return }
     paragraph("Energy meters")
-    for meter in meters where !meter.isAbsent {
-      let label = "\(meter.name)  "
+    for meter in (0...2).flatMap({ rank in meters.filter { $0.rank == rank } }) {
       switch meter.origin {
       case .measured(let origin):
-        paragraph("\(origin.source) · \(origin.boundary) · \(origin.tier)", label: label, indent: 2)
-      case .missing(let reason): paragraph(Inked(reason, .warning), label: "! \(label)", indent: 2)
+        paragraph("\(origin.source) · \(origin.boundary) · \(origin.tier)", label: meter.label, indent: 2)
+      case .missing(let reason):
+        paragraph(Inked(reason, meter.isAbsent ? .plain : .warning), label: meter.label, indent: 2)
       }
     }
-    let absent = meters.filter(\.isAbsent).map(\.name)
-    if !absent.isEmpty { paragraph("not on this machine: \(absent.joined(separator: ", "))", indent: 2) }
-    guard !meters.contains(where: { $0.origin.value != nil }) else { return }
-    paragraph(
-      "No sensor can be read: energy is a proxy, unless --watts, --meter-csv or --meter-command bring the figures of a "
-        + "meter of your own.", indent: 2)
+    if !meters.contains(where: { $0.origin.value != nil }) {
+      paragraph(
+        "No sensor can be read: energy is a proxy, unless --watts, --meter-csv or --meter-command bring the figures of a "
+          + "meter of your own.", indent: 2)
+    }
+    blank()
   }
 
-  /// What stands behind each figure of a sensor, and what the work would cost by published picojoules.
+  /// What stands behind each figure that was metered.
   mutating func windows(_ rows: [EnergyRecord]) {
     for row in rows {
       guard let figure = row.energy.value, let metering = figure.metering else { continue }
-      let label = "\(row.backend.printable), \(row.phase.rawValue): "
-      paragraph(figure.told(metering), label: label)
+      paragraph(figure.told(metering), label: "\(row.backend.printable), \(row.phase.rawValue): ")
       for problem in figure.problems { paragraph(Inked("invalid: \(problem)", .warning), indent: 5) }
     }
-    var told: Set<String> = []
-    for row in rows {
-      let subject = "\(row.model), \(row.phase.rawValue)"
-      guard let work = row.countedWork, told.insert(subject).inserted else { continue }
-      let (low, high) = (Format.significant(work.low.value), Format.significant(work.high.value))
-      paragraph(
-        "counted work, \(subject): \(low) to \(high) J/token by published pJ per operation and byte, a floor")
+  }
+
+  /// What published picojoules say of the same work, one line for each amount of it.
+  mutating func countedWork(_ rows: [EnergyRecord]) {
+    let counted = rows.compactMap { row in row.countedWork.map { (row, $0) } }
+    guard let first = counted.first?.1 else { return }
+    blank()
+    paragraph("\(first.origin.source) · \(first.origin.boundary) · \(first.origin.tier)")
+    var told: [(work: CountedWorkRecord, subjects: [String])] = []
+    for (row, work) in counted {
+      let subject = "\(row.backend.printable), \(row.phase.rawValue)"
+      if let index = told.firstIndex(where: { $0.work == work }) {
+        told[index].subjects.append(subject)
+      } else {
+        told.append((work, [subject]))
+      }
     }
+    for (work, subjects) in told {
+      let ends = [work.perToken.low, work.perToken.high].map { Format.significant($0.value) }
+      paragraph("\(ends[0])–\(ends[1]) J/token: \(subjects.joined(separator: "; "))", indent: 5)
+    }
+    var assumptions: Set<String> = []
+    for (work, _) in told where assumptions.insert(work.assumption).inserted {
+      paragraph(work.assumption, label: "assumed: ", indent: 5)
+    }
+  }
+}
+
+extension MeterRecord {
+  /// Those that can be read, those that cannot, those that are not there.
+  fileprivate var rank: Int { origin.value != nil ? 0 : isAbsent ? 2 : 1 }
+
+  fileprivate var label: String {
+    let mark = ["+ ", "! ", "– "][rank]
+    return mark + name.printable + String(repeating: " ", count: max(15 - name.count, 1))
   }
 }
 
@@ -50,6 +77,7 @@ extension EnergyFigure {
       "differences above \(Format.significant($0 * 100, 2)) % are visible"
     }
     return [
+      "gross \(Format.significant(perToken.central.value)) J/token",
       "net \(net ?? "missing (\(netPerToken.reason ?? ""))")",
       "idle \(watts(metering.idleBefore)) before, \(watts(metering.idleAfter)) after, "
         + "\(Format.significant(metering.idleWindow.value)) s each",
