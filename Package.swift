@@ -95,7 +95,7 @@ let package = Package(
     cLibrary("CMachine", in: "Machine"),
     cLibrary("CAllocations", in: "Machine"),
     library("Machine", in: "Machine", imports: ["CMachine", "Quantities", "Statistics"]),
-    library("Energy", in: "Machine", imports: ["Machine", "Quantities"]),
+    library("Energy", in: "Machine", imports: ["CMachine", "Machine", "Quantities", "Statistics"]),
     // Kernels: the rest of the project enters by the target of that name only
     library("QuantFormats", in: "Kernels", flags: optimised),
     library("ReferenceKernels", in: "Kernels", flags: optimised),
@@ -153,8 +153,8 @@ let package = Package(
     cases(
       "InferenceCases",
       imports: [
-        "Energy", "KernelCases", "Kernels", "Measurement", "Model", "Parallel", "Quantities",
-        "ReferenceKernels", "Statistics",
+        "KernelCases", "Kernels", "Measurement", "Model", "Parallel", "Quantities", "ReferenceKernels",
+        "Statistics",
       ]),
     // The command
     .executableTarget(

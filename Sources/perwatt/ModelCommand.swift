@@ -62,8 +62,8 @@ struct ModelCommand: ParsableCommand {
         "--counts: the table of llama-bench has none; leave -p, -n and the like out for it, or read --json"
       ),
       (
-        power.watts != nil,
-        "--watts: rows of llama-bench have no energy; leave -p, -n and the like out for it"
+        !power.given.isEmpty,
+        "\(power.given.first ?? ""): rows of llama-bench have no energy; leave -p, -n and the like out for it"
       ),
       (bench.peer.peer != nil && files.isEmpty, "--peer needs a model file that both can read: give -m"),
     ]

@@ -93,6 +93,49 @@ extension FileTree {
     expectError(contains: "stood still") { try meter.energy(since: mark, at: end) }
   }
 
+  @Test func twoPartsOfALongWindowMayEachHideAWrap() throws {
+    let files = try twoSockets()
+    let meter = try RAPLPowercapMeter(root: files.root)
+    var marks = [try meter.mark(at: start)]
+    for (time, first) in [(400.0, 100_000_000), (700, 262_143_328_850), (1000, 2_000_000)] {
+      try files.advanceAll()
+      try files.set("intel-rapl:0", "\(first)")
+      for (entry, step) in [("intel-rapl:1", 5), ("intel-rapl:0:1", 1), ("intel-rapl:1:0", 1)] {
+        try files.set(entry, "\(1_000_000 + Int(time) * step * 1000)")
+      }
+      marks.append(try meter.mark(at: Seconds(time)))
+    }
+    let window = try EnergyWindow(meter, marks, [1, 1, 1])
+    // 262143.328850 - 1 to the wrap, 2 after it; socket 1: 1000 × 5 mJ.
+    #expect(abs(window.energy.central.value - (262_144.32885 + 5)) < 1e-6)
+    expectError(contains: "wrap twice") { try meter.energy(from: marks[0], to: marks[3]) }
+  }
+
+  @Test(arguments: [(9_000_000, true), (9_100_000, false)]) func mirroredDiesAreFlagged(
+    second: Int, flagged: Bool
+  )
+    throws
+  {
+    let files = try twoSockets()
+    for die in 0...1 { try files.write("package-0-die-\(die)", to: "\(tree)/intel-rapl:\(die)/name") }
+    let meter = try RAPLPowercapMeter(root: files.root)
+    let mark = try meter.begin(at: start)
+    try files.advanceAll()
+    try files.set("intel-rapl:0", "9000000")
+    try files.set("intel-rapl:1", "\(second)")
+    let notes = try meter.energy(since: mark, at: end).notes
+    #expect(notes.contains { $0.contains("package-0-die-0 and package-0-die-1 counted the same") } == flagged)
+  }
+
+  @Test func equalPackagesAreNoMirrors() throws {
+    let files = try twoSockets()
+    let meter = try RAPLPowercapMeter(root: files.root)
+    let mark = try meter.begin(at: start)
+    try files.advanceAll()
+    for socket in 0...1 { try files.set("intel-rapl:\(socket)", "9000000") }
+    #expect(try meter.energy(since: mark, at: end).notes == [])
+  }
+
   @Test func aForeignMarkIsAnError() throws {
     let files = try twoSockets()
     let meter = try RAPLPowercapMeter(root: files.root)

@@ -22,7 +22,7 @@ import Testing
     let record = try json(fullRecord())
     #expect(
       record.keys.sorted() == [
-        "cases", "claims", "energy", "machine", "models", "notes", "origin", "peaks", "protocol",
+        "cases", "claims", "energy", "machine", "meters", "models", "notes", "origin", "peaks", "protocol",
         "schema_version", "validity", "wall_time_s",
       ])
     var keys: Set<String> = []

@@ -42,6 +42,13 @@ func fullRecord() throws -> RunRecord {
   ]
   record.models = [modelRecord()]
   record.energy = energyRecords()
+  record.meters = [
+    MeterRecord(
+      name: "ina",
+      origin: .measured(EnergyOrigin(source: "INA226 (5V_IN)", boundary: "board-input", tier: "measured")),
+      isAbsent: false),
+    MeterRecord(name: "battery", origin: .missing(reason: "no battery"), isAbsent: true),
+  ]
   let finding = ClaimFinding(
     verdict: "refuted", arithmetic: ["1 + 1 = 2"], why: "it is \"2\"\nand not 3",
     references: [ClaimReference(figure: "2 [P]", source: "Principia Mathematica, *54.43")])
@@ -72,9 +79,15 @@ private func energyRecords() -> [EnergyRecord] {
     origin: EnergyOrigin(source: "tdp", boundary: "socket", tier: "proxy"), perToken: range,
     window: Seconds(2), tokens: Tokens(40), assumptions: ["TDP is 65 W"])
   (figure.notes, figure.memoryPerToken) = (["no package zone"], .measured(JoulesPerToken(0.05)))
+  var metered = EnergyRecord(
+    model: "tiny", backend: "avx2", phase: .decode, energy: .measured(meteredFigure()))
+  metered.countedWork = CountedWorkRecord(
+    origin: EnergyOrigin(source: "counted work", boundary: "arithmetic and DRAM", tier: "proxy"),
+    perToken: range, assumption: "1 pJ for everything")
   return [
     EnergyRecord(model: "tiny", backend: "simd", phase: .decode, energy: .measured(figure)),
     EnergyRecord(model: "tiny", backend: "simd", phase: .prefill, energy: .missing(reason: "no meter")),
+    metered,
   ]
 }
 

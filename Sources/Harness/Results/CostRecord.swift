@@ -46,9 +46,7 @@ extension CostRecord {
 extension RunRecord {
   /// Tokens per second of the case that belongs to a figure of energy.
   fileprivate func speed(of row: EnergyRecord) -> TokensPerSecond? {
-    let phases = models.first { $0.name == row.model }?.backends.first { $0.backend == row.backend }?.phases
-    guard let id = phases?.first(where: { $0.phase == row.phase })?.caseID,
-      let measured = cases.first(where: { $0.id == id }),
+    guard let id = phase(of: row)?.caseID, let measured = cases.first(where: { $0.id == id }),
       let time = measured.alternatives.first(where: { $0.label == row.backend })?.time
     else { return nil }
     return measured.work.tokens.map { $0 / time.median }

@@ -6,9 +6,42 @@ public struct EnergyRecord: Codable, Hashable, Sendable {
   public var backend: String
   public var phase: Phase
   public var energy: Reading<EnergyFigure>
+  /// The published energy of the work's operations and bytes, which no run changes; nil where they are not counted, and
+  /// in older records.
+  public var countedWork: CountedWorkRecord?
+
+  private enum CodingKeys: String, CodingKey {
+    case model, backend, phase, energy
+    case countedWork = "counted_work"
+  }
 
   public init(model: String, backend: String, phase: Phase, energy: Reading<EnergyFigure>) {
     (self.model, self.backend, self.phase, self.energy) = (model, backend, phase, energy)
+  }
+}
+
+extension RunRecord {
+  /// The phase whose energy a row tells, with its case, its operations and bytes; nil where there is none.
+  public func phase(of row: EnergyRecord) -> PhaseRecord? {
+    let backend = models.first { $0.name == row.model }?.backends.first { $0.backend == row.backend }
+    return backend?.phases.first { $0.phase == row.phase }
+  }
+}
+
+/// Energy of a token by published figures for each operation and byte; nothing was metered.
+public struct CountedWorkRecord: Codable, Hashable, Sendable {
+  public var origin: EnergyOrigin
+  public var perToken: JoulesPerTokenRange
+  /// The published figures, with their sources.
+  public var assumption: String
+
+  public init(origin: EnergyOrigin, perToken: JoulesPerTokenRange, assumption: String) {
+    (self.origin, self.perToken, self.assumption) = (origin, perToken, assumption)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case perToken = "per_token"
+    case origin, assumption
   }
 }
 
@@ -20,6 +53,9 @@ public struct EnergyOrigin: Codable, Hashable, Sendable {
   public var boundary: String
   /// measured, estimated or proxy.
   public var tier: String
+
+  /// The tier that decides nothing.
+  public static let proxy = "proxy"
 
   public init(source: String, boundary: String, tier: String) {
     (self.source, self.boundary, self.tier) = (source, boundary, tier)
@@ -39,6 +75,8 @@ public struct EnergyFigure: Codable, Hashable, Sendable {
   public var notes: [String] = []
   public var window: Seconds
   public var tokens: Tokens
+  /// Nil where no sensor was read, and in older records.
+  public var metering: EnergyMetering?
 
   public init(
     origin: EnergyOrigin, perToken: JoulesPerTokenRange, window: Seconds, tokens: Tokens,
@@ -49,7 +87,7 @@ public struct EnergyFigure: Codable, Hashable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case origin, assumptions, notes, tokens
+    case origin, assumptions, notes, tokens, metering
     case perToken = "gross_per_token"
     case memoryPerToken = "memory_j_per_token"
     case window = "window_s"
@@ -66,6 +104,7 @@ public struct EnergyFigure: Codable, Hashable, Sendable {
     let memory = try fields.decodeIfPresent(Reading<JoulesPerToken>.self, forKey: .memoryPerToken)
     memoryPerToken = memory ?? memoryPerToken
     notes = try fields.decodeIfPresent([String].self, forKey: .notes) ?? []
+    metering = try fields.decodeIfPresent(EnergyMetering.self, forKey: .metering)
   }
 }
 

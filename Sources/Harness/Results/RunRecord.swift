@@ -21,6 +21,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var models: [ModelRecord] = []
   /// Rows of llama-bench, in the order of their measurement; nil where the run was not asked for any.
   public var benches: [BenchRecord]?
+  /// Sensors of power that were looked for; nil where nobody asked, and in older records.
+  public var meters: [MeterRecord]?
   public var energy: [EnergyRecord] = []
   /// Money and carbon for a million tokens; nil where no energy is known, and in older records.
   public var costs: CostRecord?
@@ -48,7 +50,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     case wallTime = "wall_time_s"
     case peakMemory = "peak_memory_bytes"
     case origin, machine, cases, controls, sustained, peaks, models, benches, energy, costs, claims, notes
-    case noise, conditions, validity
+    case meters, noise, conditions, validity
   }
 }
 

@@ -101,6 +101,20 @@ int cm_perf_open(uint32_t type, uint64_t config, int thread, int leader, int *fi
   return 0;
 }
 
+int cm_perf_open_cpu(uint32_t type, uint64_t config, int cpu, int *file) {
+  // A power PMU counts for everybody and refuses to leave the kernel out.
+  struct perf_event_attr attributes = {
+      .type = type,
+      .size = sizeof(attributes),
+      .config = config,
+      .read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING,
+  };
+  long opened = syscall(SYS_perf_event_open, &attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+  if (opened < 0) return errno;
+  *file = (int)opened;
+  return 0;
+}
+
 int cm_perf_read(int file, uint64_t values[3]) {
   ssize_t count;
   do count = read(file, values, 3 * sizeof(uint64_t));

@@ -30,11 +30,11 @@ public enum Tier: String, Codable, Sendable, Hashable, CaseIterable {
   case proxy
 }
 
-/// The state of a meter at the start of a window.
+/// The state of a meter at one moment.
 public struct EnergyMark: Sendable, Hashable {
   /// Monotonic time.
   public let time: Seconds
-  /// Counters in microjoules by path; empty for meters without counters.
+  /// Counters by name or path, in the meter's own unit; empty for meters without counters.
   public let counters: [String: UInt64]
 
   public init(time: Seconds, counters: [String: UInt64] = [:]) {
@@ -43,12 +43,16 @@ public struct EnergyMark: Sendable, Hashable {
 }
 
 /// Energy of a window. `low` and `high` equal `central` where nothing but the meter's own error is unknown.
-public struct EnergyRange: Codable, Sendable, Hashable {
+public struct EnergyRange: Sendable, Hashable {
   public var low: Joules
   public var central: Joules
   public var high: Joules
   /// Memory modules; never part of the other three figures.
   public var memory: Reading<Joules>
+  /// Readings of a sensor of power that were integrated; nil for counters and for what reads nothing.
+  public var readings: Int?
+  /// What was odd about this window, one line each.
+  public var notes: [String] = []
 
   public init(low: Joules, central: Joules, high: Joules, memory: Reading<Joules>) {
     (self.low, self.central, self.high, self.memory) = (low, central, high, memory)
@@ -61,31 +65,53 @@ public protocol EnergyMeter: Sendable {
   var source: String { get }
   var boundary: Boundary { get }
   var tier: Tier { get }
+  /// What a reader of its figures must know, one line each.
+  var notes: [String] { get }
+  /// Whether energy follows from a window's length alone; such a meter needs no window of its own.
+  var isComputed: Bool { get }
+  /// Figures of shorter windows are kept, but not compared.
+  var shortestWindow: Seconds { get }
   /// Longer windows are refused: a counter could wrap twice unseen. Split them, and add.
   var longestWindow: Seconds { get }
-  /// Starts a window.
+  /// How long the same work must have run before a window begins, because the sensor averages over that time.
+  var settling: Seconds { get }
+  /// Waits for the sensor's next reading, where that is soon, so that a window begins with it.
+  func awaitUpdate()
+  /// The state now.
   /// - Parameter now: monotonic time.
   /// - Throws: `EnergyError` if the sensor cannot be read.
-  func begin(at now: Seconds) throws -> EnergyMark
-  /// Energy since `mark`; several windows may overlap.
-  /// - Throws: `EnergyError` if the sensor cannot be read, stood still, or the window has no length.
-  func energy(since mark: EnergyMark, at now: Seconds) throws -> EnergyRange
+  func mark(at now: Seconds) throws(EnergyError) -> EnergyMark
+  /// Energy between two marks of this meter; windows may overlap.
+  /// - Throws: `EnergyError` if the sensor could not be read, stood still, or the window has no length.
+  func energy(from start: EnergyMark, to end: EnergyMark) throws(EnergyError) -> EnergyRange
 }
 
 extension EnergyMeter {
+  public var notes: [String] { [] }
+  public var isComputed: Bool { false }
+  /// At 1 ms from update to update, an error of a thousandth.
+  public var shortestWindow: Seconds { Seconds(2) }
   public var longestWindow: Seconds { Seconds(.infinity) }
+  public var settling: Seconds { .zero }
+  public func awaitUpdate() {}
   /// A meter without counters has only the clock to read.
-  public func begin(at now: Seconds) throws -> EnergyMark { EnergyMark(time: now) }
+  public func mark(at now: Seconds) throws(EnergyError) -> EnergyMark { EnergyMark(time: now) }
+  /// Starts a window.
+  public func begin(at now: Seconds) throws(EnergyError) -> EnergyMark { try mark(at: now) }
   /// Starts a window now.
-  public func begin() throws -> EnergyMark { try begin(at: MonotonicTime.now) }
-  /// Energy from `mark` until now.
-  public func energy(since mark: EnergyMark) throws -> EnergyRange {
-    try energy(since: mark, at: MonotonicTime.now)
+  public func begin() throws(EnergyError) -> EnergyMark { try mark(at: MonotonicTime.now) }
+  /// Ends a window.
+  public func energy(since start: EnergyMark, at now: Seconds) throws(EnergyError) -> EnergyRange {
+    try energy(from: start, to: try mark(at: now))
+  }
+  /// Energy from `start` until now.
+  public func energy(since start: EnergyMark) throws(EnergyError) -> EnergyRange {
+    try energy(since: start, at: MonotonicTime.now)
   }
 
   /// Length of a window.
-  func length(since mark: EnergyMark, at now: Seconds) throws(EnergyError) -> Seconds {
-    let length = now - mark.time
+  func length(from start: EnergyMark, to end: EnergyMark) throws(EnergyError) -> Seconds {
+    let length = end.time - start.time
     guard length > .zero, length.value.isFinite else {
       throw EnergyError("\(source): the window lasts \(length.value) s; end it after it began")
     }
@@ -100,7 +126,12 @@ extension EnergyMeter {
 /// Why there is no figure of energy, in one line that says what to do.
 public struct EnergyError: Error, CustomStringConvertible, Sendable, Hashable {
   public let description: String
-  public init(_ description: String) { self.description = description }
+  /// Whether the machine has no such sensor, rather than one that cannot be used.
+  public let isAbsence: Bool
+
+  public init(_ description: String, isAbsence: Bool = false) {
+    (self.description, self.isAbsence) = (description, isAbsence)
+  }
 }
 
 /// The clock of the meters.

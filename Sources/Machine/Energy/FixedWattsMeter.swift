@@ -4,6 +4,7 @@ import Quantities
 public struct FixedWattsMeter: EnergyMeter {
   public let watts: Watts
   public let boundary = Boundary.wall
+  public let isComputed = true
   public let tier = Tier.estimated
   public var source: String { "the user's meter reading, \(Format.significant(watts.value)) W" }
 
@@ -16,8 +17,8 @@ public struct FixedWattsMeter: EnergyMeter {
     self.watts = watts
   }
 
-  public func energy(since mark: EnergyMark, at now: Seconds) throws -> EnergyRange {
-    let used = watts * (try length(since: mark, at: now))
+  public func energy(from start: EnergyMark, to end: EnergyMark) throws(EnergyError) -> EnergyRange {
+    let used = watts * (try length(from: start, to: end))
     let memory = Reading<Joules>.missing(reason: "a wall meter does not tell memory apart")
     return EnergyRange(low: used, central: used, high: used, memory: memory)
   }

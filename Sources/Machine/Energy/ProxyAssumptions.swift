@@ -33,14 +33,7 @@ public struct ProxyAssumptions: Codable, Sendable, Hashable {
 
   /// The kind of machine that `facts` resemble most.
   public static func suited(to facts: MachineFacts) -> ProxyAssumptions {
-    let board = facts.board.value ?? ""
     let model = facts.cpuModel.value ?? ""
-    if board.hasPrefix("Raspberry Pi 5") || board.hasPrefix("Raspberry Pi Compute Module 5") {
-      return raspberryPi5
-    }
-    if board.hasPrefix("Raspberry Pi 4") || board.hasPrefix("Raspberry Pi Compute Module 4") {
-      return raspberryPi4
-    }
     let isArm = facts.architecture == "aarch64"
     let serverNames = ["EPYC", "Xeon", "Threadripper", "Opteron", "Neoverse", "Ampere"]
     if facts.isVirtual == true || serverNames.contains(where: { model.contains($0) }) {
@@ -78,23 +71,6 @@ extension ProxyAssumptions {
       Wall power in \(boards). Central: Core Ultra 265K PC, idle 34.5 W, stress 244.5 W, 20 cores: (244.5 - 34.5) \
       / 20 = 10.5 W. Low: Intel N150 mini-PC, idle 9.3 W, stress 25 W, 4 cores: 3.9 W. High, 60 W and 15 W: \
       assumption for older or overclocked machines. Laptops may lie below.
-      """)
-
-  public static let raspberryPi5 = ProxyAssumptions(
-    machine: "Raspberry Pi 5", boundary: .wall, idle: WattsRange(2.8, 2.8, 2.8),
-    perBusyCore: WattsRange(1.725, 2.1, 2.75),
-    origin: """
-      Wall power in \(boards) and github.com/geerlingguy/top500-benchmark: idle 2.8 W; four busy cores: stress \
-      9.7 W (low), HPL 12.7 W with 8 GB and 13.8 W with 16 GB (high). Central, 11.2 W: assumption, halfway from \
-      stress to the 8 GB board's HPL. Assumption: power grows by the same step with each core.
-      """)
-
-  public static let raspberryPi4 = ProxyAssumptions(
-    machine: "Raspberry Pi 4", boundary: .wall, idle: WattsRange(1.6, 1.6, 1.6),
-    perBusyCore: WattsRange(0.85, 1.125, 1.4),
-    origin: """
-      Wall power in \(boards): idle 1.6 W; four busy cores: stress 5.0 W (low), HPL 7.2 W (high). Central, 6.1 W: \
-      assumption, halfway. Assumption: power grows by the same step with each core.
       """)
 
   public static let armBoard = ProxyAssumptions(

@@ -7,6 +7,7 @@ public struct ProxyPowerModel: EnergyMeter {
   /// Cores that work during the window.
   public let busyCores: Int
   public var boundary: Boundary { assumptions.boundary }
+  public let isComputed = true
   public let tier = Tier.proxy
   public var source: String { "proxy, not measured: \(assumptions.machine), \(busyCores) busy cores" }
 
@@ -24,8 +25,8 @@ public struct ProxyPowerModel: EnergyMeter {
     return WattsRange(total(\.low), total(\.central), total(\.high))
   }
 
-  public func energy(since mark: EnergyMark, at now: Seconds) throws -> EnergyRange {
-    let time = try length(since: mark, at: now)
+  public func energy(from start: EnergyMark, to end: EnergyMark) throws(EnergyError) -> EnergyRange {
+    let time = try length(from: start, to: end)
     return EnergyRange(
       low: power.low * time, central: power.central * time, high: power.high * time,
       memory: .missing(reason: "a proxy does not tell memory apart"))

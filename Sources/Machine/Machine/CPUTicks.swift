@@ -1,21 +1,21 @@
 import Quantities
 
 /// CPU time of some CPUs since the start of the machine, in the kernel's ticks of 10 ms (proc_stat(5)).
-struct CPUTicks: Codable, Sendable, Hashable {
+public struct CPUTicks: Codable, Sendable, Hashable {
   static let path = "/proc/stat"
   /// Ticks per second: USER_HZ, which is 100 on every architecture that Linux has today.
   static let perSecond = 100.0
 
   /// Spent on programs, the kernel and interrupts.
-  var busy: Double
-  var idle: Double
+  public var busy: Double
+  public var idle: Double
   /// Wanted, but given to others by the hypervisor.
   var steal: Double
 
   var total: Double { busy + idle + steal }
 
   /// - Parameter cpus: those to be added up; nil for all.
-  static func read(_ root: FileRoot, cpus: [Int]?) -> Reading<CPUTicks> {
+  public static func read(_ root: FileRoot, cpus: [Int]?) -> Reading<CPUTicks> {
     let names = cpus.map { Set($0.map { "cpu\($0)" }) } ?? ["cpu"]
     return root.text(path).parsed("\(path): no CPU time of \(names.sorted().joined(separator: ", "))") {
       text in
@@ -42,7 +42,7 @@ struct CPUTicks: Codable, Sendable, Hashable {
   }
 
   /// Idle time may run backwards by a tick; nothing is below zero.
-  func since(_ earlier: CPUTicks) -> CPUTicks {
+  public func since(_ earlier: CPUTicks) -> CPUTicks {
     CPUTicks(
       busy: max(busy - earlier.busy, 0), idle: max(idle - earlier.idle, 0),
       steal: max(steal - earlier.steal, 0))

@@ -30,6 +30,9 @@ public struct FileRoot: Sendable, Hashable {
   /// - Parameter folder: stands in for `/`.
   public init(_ folder: String) { prefix = folder }
 
+  /// Where the file lies in fact; for devices and programs, which must be opened by others.
+  public func place(of path: String) -> String { prefix + path }
+
   /// The file's text without white space and zero bytes at its ends; bytes that are no UTF-8 become U+FFFD.
   /// - Parameter path: absolute, as on the machine.
   /// - Throws: `FileProblem`, also for an empty file.

@@ -21,6 +21,7 @@ public struct ComparisonReport: Sendable {
     page.table(Self.table(comparison))
     page.blank()
     page.summary(comparison)
+    page.energy(comparison)
     page.remarks(comparison)
     return page.text
   }

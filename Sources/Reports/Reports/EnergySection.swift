@@ -25,6 +25,8 @@ extension Page {
     }
     footnotes(notes)
     self.sources(sources.list)
+    windows(record.energy)
+    countedWork(record.energy)
     remarks(figures, hasMemory: hasMemory)
   }
 
@@ -53,7 +55,6 @@ extension Page {
 }
 
 extension EnergyOrigin {
-  fileprivate static let proxy = "proxy"
   /// Tiers whose figures are time multiplied by one power.
   fileprivate static let computed: Set = [proxy, "estimated"]
 }

@@ -14,6 +14,7 @@ extension Page {
     for line in record.machine.disturbances { paragraph(Inked(line, .warning), label: "! ", indent: 2) }
     surroundings(record)
     blank()
+    meters(record)
     peaks(record)
     if record.control(for: "machine")?.group == "machine" {
       blank()

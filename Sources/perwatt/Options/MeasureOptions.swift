@@ -1,4 +1,5 @@
 import ArgumentParser
+import Energy
 import Machine
 import Quantities
 
@@ -67,18 +68,46 @@ struct BackendOptions: ParsableArguments {
   }
 }
 
-/// What the user knows of the machine's power.
+/// What energy is measured with.
 struct PowerOptions: ParsableArguments {
   @Option(help: "Power of the whole machine under this load in watts, read off your own meter.")
   var watts: Double?
+
+  @Option(help: "A sensor by its name in `perwatt machine`, such as rapl-perf, ina or battery.")
+  var meter: String?
+
+  @Option(
+    name: .customLong("meter-csv"),
+    help: "A file that your own meter writes: lines of timestamp,watts in seconds since 1970.")
+  var meterCSV: String?
+
+  @Option(help: "A shell's command that prints what your own meter shows, in watts.")
+  var meterCommand: String?
+
+  private var requests: [MeterRequest] {
+    [
+      watts.map { .watts(Watts($0)) }, meter.map { .named($0) }, meterCSV.map { .csv($0) },
+      meterCommand.map { .command($0) },
+    ].compactMap(\.self)
+  }
+
+  /// The options that were given, by name.
+  var given: [String] { requests.compactMap { $0.flag?.0 } }
 
   func validate() throws {
     if let watts, !(watts > 0 && watts.isFinite) {
       throw ValidationError("--watts \(watts): give a power above zero")
     }
+    if given.count > 1 {
+      throw ValidationError("\(given.joined(separator: " and ")) exclude each other: give one")
+    }
+    for (name, text) in [("--meter", meter), ("--meter-csv", meterCSV), ("--meter-command", meterCommand)]
+    where text == "" {
+      throw ValidationError("\(name) is empty: name a sensor, a file or a command")
+    }
   }
 
-  func apply(to settings: inout RunSettings) { settings.watts = watts.map(Watts.init) }
+  func apply(to settings: inout RunSettings) { settings.meter = requests.first ?? .automatic }
 }
 
 /// Which model a measurement uses.

@@ -45,7 +45,8 @@ struct ClaimsCommand: ParsableCommand {
   private var measuringOption: String? {
     [
       (threads.threads != nil, "-t"), (options.pin, "--pin"), (options.quick, "--quick"),
-      (options.noSave, "--no-save"), (power.watts != nil, "--watts"), (model.model != nil, "-m"),
+      (options.noSave, "--no-save"), (!power.given.isEmpty, power.given.first ?? "--watts"),
+      (model.model != nil, "-m"),
       (model.shape.preset != nil, "--preset"),
     ].first(where: \.0)?.1
   }

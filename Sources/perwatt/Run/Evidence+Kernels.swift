@@ -54,7 +54,7 @@ extension Evidence {
     guard let roofline = phases?.first(where: { $0.phase == .prefill })?.roofline.value,
       let found = record.energy.first(where: { $0.backend == backend && $0.phase == .prefill })
     else { return .missing(reason: "no energy of a prompt in this run") }
-    return found.energy.map {
+    return found.comparable.map {
       let flops = roofline.flopsPerToken.value
       let (low, high) = (
         JoulesPerFLOP($0.perToken.low.value / flops), JoulesPerFLOP($0.perToken.high.value / flops)

@@ -72,7 +72,7 @@ extension Evidence {
   private static func energy(_ record: RunRecord, _ backend: String, _ decode: Reading<DecodeEvidence>)
     -> Reading<EnergyEvidence>
   {
-    let found = record.energy.first { $0.backend == backend && $0.phase == .decode }?.energy
+    let found = record.energy.first { $0.backend == backend && $0.phase == .decode }?.comparable
     let figure = found ?? .missing(reason: "no energy in this run")
     return figure.combined(with: decode) { energy, decode in
       let (low, high) = (energy.perToken.low, energy.perToken.high)

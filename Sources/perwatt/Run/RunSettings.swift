@@ -1,4 +1,5 @@
 import Costs
+import Energy
 import Machine
 import Measurement
 import Quantities
@@ -39,8 +40,8 @@ struct RunSettings {
   var root = FileRoot.host
   /// The folder for results; nil to store nothing.
   var results: String?
-  /// Power under load, read off the user's own meter.
-  var watts: Watts?
+  /// What energy is measured with.
+  var meter = MeterRequest.automatic
   /// What is assumed to turn joules and seconds into money.
   var costs = CostAssumptions()
   var seed: UInt64 = 1
@@ -74,7 +75,7 @@ struct RunSettings {
     if let backends { flags["--backend"] = backends.joined(separator: ",") }
     if !blas.isEmpty { flags["--blas"] = blas.joined(separator: ",") }
     if let sustain { flags["--sustain"] = "\(sustain.value)" }
-    if let watts { flags["--watts"] = "\(watts.value)" }
+    if let (name, value) = meter.flag { flags[name] = value }
     if let price = costs.price { flags["--price"] = "\(price.value)" }
     switch model {
     case .preset(let name): flags["--preset"] = name
@@ -85,5 +86,18 @@ struct RunSettings {
     guard let bench else { return flags }
     flags["-t"] = bench.threads.map(String.init).joined(separator: ",")
     return flags.merging(bench.flags) { $1 }
+  }
+}
+
+extension MeterRequest {
+  /// The option with which the user asks for it; nil for the automatic choice. A file's folder stays private.
+  var flag: (String, String)? {
+    switch self {
+    case .automatic: nil
+    case .watts(let watts): ("--watts", "\(watts.value)")
+    case .csv(let path): ("--meter-csv", path.split(separator: "/").last.map(String.init) ?? path)
+    case .command(let text): ("--meter-command", text)
+    case .named(let name): ("--meter", name)
+    }
   }
 }

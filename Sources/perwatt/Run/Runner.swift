@@ -17,6 +17,8 @@ final class Runner {
   let sampler = Sampler(counts: Runner.countSource(), isInterrupted: { Interrupt.isRequested })
   let recorder: Recorder
   let progress: ProgressLine
+  /// Where sensors are read, apart from the pinned threads; nil leaves it to the kernel.
+  let meterCPU: Int?
   var lock: RunLock?
   var latency: LatencyHold?
   var watch: RunWatch?
@@ -26,6 +28,8 @@ final class Runner {
     facts = MachineFacts.read(root: settings.root)
     let order = settings.pin ? CPUOrder.usable() : .measured([])
     pool = ThreadPool(threads: settings.threads, pinning: order.value ?? [])
+    let taken = pool.cpus
+    meterCPU = order.value?.first { !taken.contains($0) }
     recorder = Recorder(settings: settings, machine: facts, cpus: pool.cpus.isEmpty ? nil : pool.cpus)
     progress = ProgressLine(total: Self.caseCount(settings))
     if let problem = order.reason ?? pool.pinningProblem {
@@ -59,11 +63,13 @@ final class Runner {
 
   private func measureAll() throws {
     if let bench = settings.bench { return try measureBench(bench) }
+    try checkMeter()
     let model = try openModels().first
     let backends = try makeBackends()
     var kernels = try KernelChoice.make(settings, sets: backends, facts: facts)
     let hasKernels = !kernels.isEmpty
     progress.expect(kernels.count)
+    if settings.parts.contains(.machine) { recordMeters() }
     try measurePeaks()
     let small = kernels.smallest
     // Each case is let go before the next one makes its operands.

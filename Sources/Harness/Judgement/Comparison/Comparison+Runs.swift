@@ -56,6 +56,8 @@ extension Comparison {
       level: level, rows: Family.judge(findings, level: level),
       mean: Self.mean(findings, byRun: byRun == rows.count)?.interval(level: level),
       differences: RunDifferences.lines(reference, candidate), notes: pairing.notes)
+    let energies = ComparedEnergy.rows(candidate, over: reference)
+    energy = energies.isEmpty ? nil : energies
   }
 
   private static func basis(_ byRun: Int, of count: Int) -> String {

@@ -15,6 +15,8 @@ public struct Comparison: Codable, Hashable, Sendable {
   public var differences: [String]
   /// What was left out, and anything else to know.
   public var notes: [String]
+  /// What a token costs on each side; no verdict hangs on it. Nil where a side has no energy.
+  public var energy: [ComparedEnergy]?
 
   public func count(_ verdict: Verdict) -> Int { rows.count { $0.verdict == verdict } }
 

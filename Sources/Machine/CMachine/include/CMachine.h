@@ -27,3 +27,21 @@ int cm_perf_open(uint32_t type, uint64_t config, int thread, int leader, int *fi
 
 /// Count, nanoseconds enabled and nanoseconds running of a counter. EIO for an answer of another size.
 int cm_perf_read(int file, uint64_t values[3]);
+
+/// Opens a counter of a whole CPU, as that of a power PMU must be. Read it with `cm_perf_read`.
+int cm_perf_open_cpu(uint32_t type, uint64_t config, int cpu, int *file);
+
+/// Asks a Raspberry Pi's firmware, through the device at `path`, what `vcgencmd` would. `answer` holds `capacity` bytes
+/// and ends in a zero. EIO where the firmware refuses, ENODATA where it says nothing.
+int cm_firmware_answer(const char *path, const char *command, char *answer, uint32_t capacity);
+
+/// Runs a shell's command and takes what it prints, at most `capacity` - 1 bytes and a zero. ETIMEDOUT, and the end of
+/// the command, after `timeout_ms`. `status` is its exit code, or 128 and the signal.
+int cm_shell(const char *command, int timeout_ms, char *output, uint32_t capacity, int *status);
+
+/// Calls `tick` every `interval_ns`, from a thread of its own on `cpu`, until `cm_ticker_stop`. A negative `cpu` leaves the
+/// choice to the kernel.
+int cm_ticker_start(int64_t interval_ns, int cpu, void (*tick)(void *), void *context, void **ticker);
+
+/// Ends a ticker; `tick` will not be called again.
+void cm_ticker_stop(void *ticker);

@@ -113,16 +113,22 @@ extension [ExportSeries] {
 }
 
 extension ExportSeries {
-  /// An estimate without a sensor must not decide about a regression.
-  var hasProxyEnergy: Bool { energy?.origin.tier == "proxy" }
+  /// Why its energy must not decide about a regression; nil where it may.
+  private var energyProblem: String? {
+    guard let energy else { return nil }
+    return energy.isProxy
+      ? "joules per token without a meter (proxies)"
+      : energy.problems.isEmpty ? nil : "joules per token whose measurement is invalid"
+  }
 
-  /// Figures for programs that alert: no proxies, and no check errors, which decide for themselves.
+  /// Figures for programs that alert: no proxies or invalid windows of energy, and no check errors, which decide for
+  /// themselves.
   func gateFigures(_ left: inout Omissions) -> [ExportFigure] {
     figures.filter { figure in
       switch figure.measure {
       case .joulesPerToken:
-        if hasProxyEnergy { left.add("joules per token without a meter (proxies)") }
-        return !hasProxyEnergy
+        if let energyProblem { left.add(energyProblem) }
+        return energyProblem == nil
       case .checkError: return false
       default: return true
       }

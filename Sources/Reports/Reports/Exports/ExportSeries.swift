@@ -135,16 +135,11 @@ extension AlternativeRecord {
 }
 
 extension RunRecord {
-  /// Energy is stored by model, backend and phase; the phase names the case.
   fileprivate var energyByCase: [SeriesKey: EnergyFigure] {
     var found: [SeriesKey: EnergyFigure] = [:]
-    for record in energy {
-      let backends = models.first { $0.name == record.model }?.backends.filter {
-        $0.backend == record.backend
-      }
-      for phase in (backends ?? []).flatMap(\.phases) where phase.phase == record.phase {
-        found[SeriesKey(caseID: phase.caseID, backend: record.backend)] = record.energy.value
-      }
+    for row in energy {
+      guard let id = phase(of: row)?.caseID else { continue }
+      found[SeriesKey(caseID: id, backend: row.backend)] = row.energy.value
     }
     return found
   }
