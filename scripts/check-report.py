@@ -29,7 +29,7 @@ LEVELS, SHARE = 16, 0.02
 
 # What the page says about itself, as rendered.
 LOOK = """(() => {
-  const wide = [...document.querySelectorAll('body *')].filter(e => e.getClientRects().length
+  const wide = [...document.querySelectorAll('body *')].filter(e => e.checkVisibility()
     && !e.closest('.scroll, svg, .skip') && e.getBoundingClientRect().right > innerWidth + 1);
   const luminance = c => { const l = c.map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
     return 0.2126 * l[0] + 0.7152 * l[1] + 0.0722 * l[2]; };
@@ -38,13 +38,13 @@ LOOK = """(() => {
     if (c.length === 3 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
   const faint = [];
   for (const e of document.querySelectorAll('h1,h2,h3,h4,p,li,td,th,a,summary,caption,figcaption,svg text')) {
-    if (!e.getClientRects().length) continue;
+    if (!e.checkVisibility()) continue;
     const style = getComputedStyle(e), ink = rgb(e.closest('svg') ? style.fill : style.color).slice(0, 3);
     const [a, b] = [luminance(ink), luminance(ground(e))];
     const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (!(contrast >= 4.5)) faint.push(`${contrast.toFixed(2)}: ${e.textContent.slice(0, 40)}`);
   }
-  const outside = [...document.querySelectorAll('svg')].filter(s => s.getClientRects().length).flatMap(s => {
+  const outside = [...document.querySelectorAll('svg')].filter(s => s.checkVisibility()).flatMap(s => {
     const box = s.viewBox.baseVal;
     return [...s.querySelectorAll('text')].filter(t => { const b = t.getBBox();
       return b.x < -2 || b.x + b.width > box.width + 2 || b.y + b.height > box.height + 2; })
@@ -53,7 +53,7 @@ LOOK = """(() => {
   return {height: document.documentElement.scrollHeight, sideways: document.documentElement.scrollWidth - innerWidth,
     wide: wide.slice(0, 3).map(e => e.tagName + ' ' + e.textContent.slice(0, 40)), faint: faint.slice(0, 5),
     outside: outside.slice(0, 5), shift: window.shift || 0,
-    images: [...document.querySelectorAll('svg')].filter(s => s.getClientRects().length).length};
+    images: [...document.querySelectorAll('svg')].filter(s => s.checkVisibility()).length};
 })()"""
 
 SHIFT = """new PerformanceObserver(list => { for (const entry of list.getEntries())

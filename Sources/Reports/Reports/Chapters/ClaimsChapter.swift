@@ -26,13 +26,17 @@ extension ReportInput {
   }
 
   private static func table(_ claims: [ClaimRecord]) -> DataTable {
-    let columns: [DataTable.Column] = [
-      .words("claim"), .words("statement"), .words("verdict"), .words("here"), .words("published"),
-    ]
+    let hasBasis = claims.contains { $0.finding.basis != nil }
+    let columns: [DataTable.Column] =
+      [.words("claim"), .words("statement"), .words("verdict")]
+      + (hasBasis ? [.words("here"), .words("published")] : [])
     let rows = claims.map { claim -> [DataTable.Cell] in
       let basis = claim.finding.basis
-      return [
+      let head: [DataTable.Cell] = [
         .init(claim.id), .init(claim.statement), .init(claim.verdict.text, nil, claim.verdict.ink),
+      ]
+      guard hasBasis else { return head }
+      return head + [
         .init(basis?.today.value?.text ?? NumberText.none), .init(basis?.published ?? NumberText.none),
       ]
     }

@@ -16,7 +16,7 @@ extension ReportInput {
     guard !measured.isEmpty else { return nil }
     return ReportSection(
       "energy", "Energy and money",
-      [.text(Self.rule)] + measured + beside + Self.published + [.texts(Self.assumed.lines)])
+      [.text(Self.rule)] + measured + beside + Self.published + [.text(Self.money)])
   }
 
   private static let rule =
@@ -24,6 +24,13 @@ extension ReportInput {
     + "only figures of one boundary are set beside each other below, and proxies are marked."
 
   private static let assumed = CostAssumptions()
+
+  private static var money: String {
+    let (price, years) = (assumed.dollarsPerKilowattHour, assumed.lifetimeYears)
+    return
+      "Money: electricity at $\(Format.significant(price, 2)) per kWh; owned adds the catalogue's price over "
+      + "\(Format.fixed(years, 0)) years without a pause. One stream at a time; only at the wall is electricity all of it."
+  }
 
   /// Models that were measured, each once, the largest figures of energy first.
   private static func models(_ rows: [SpeedRow]) -> [[SpeedRow]] {

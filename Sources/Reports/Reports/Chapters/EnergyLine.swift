@@ -17,7 +17,7 @@ struct EnergyLine {
       case .proxy: "proxy: inferred, not metered"
       case .projected: "projected from published figures"
       case .published: "published speed and power under load"
-      case .upper: "published speed, power at most"
+      case .upper: "speed at the most power: at most"
       }
     }
   }
@@ -49,15 +49,22 @@ extension EnergyLine {
     (speed, price, basis) = (TokensPerSecond(pace.speed), nil, energy.origin.source)
   }
 
-  /// The same model on a machine of the catalogue.
+  /// The same model on a machine of the catalogue; where only its most power is known, what a token takes at most.
   fileprivate init?(_ projection: Projection) {
-    guard let energy = projection.energy.value, let decode = projection.decode.value,
-      projection.memory.answer != .never
-    else { return nil }
-    let task = projection.task
-    (machine, model) = (projection.machine.name, "\(task.shape.name) \(task.type.name)")
-    (tier, boundary, joules) = (.projected, energy.boundary.title, energy.perToken)
-    (speed, price, basis) = (decode.central, projection.machine.anyPrice, energy.basis)
+    guard let decode = projection.decode.value, projection.memory.answer != .never else { return nil }
+    let (task, entry) = (projection.task, projection.machine)
+    (machine, model) = (entry.name, "\(task.shape.name) \(task.type.name)")
+    (speed, price) = (decode.central, entry.anyPrice)
+    if let energy = projection.energy.value {
+      (tier, boundary, joules) = (.projected, energy.boundary.title, energy.perToken)
+      basis = energy.basis
+    } else if let most = entry.power(.maximum), let boundary = most.boundary {
+      (tier, self.boundary) = (.upper, boundary.title)
+      joules = decode.inverted { most.high / $0 }
+      basis = "\(most.text) at most"
+    } else {
+      return nil
+    }
   }
 
   /// A published speed beside a published power.

@@ -49,6 +49,8 @@ private struct Headline {
     return sentence + (more.isEmpty ? "" : "; " + more.joined(separator: "; ")) + "."
   }
 
+  private static let decided: Set = ["supported", "overstated", "contradicted"]
+
   private var withoutModels: String {
     let runs = input.machines.flatMap(\.runs)
     let cases = runs.reduce(0) { $0 + Set($1.record.cases.map(\.id)).count }
@@ -62,9 +64,10 @@ private struct Headline {
 
   private var claims: String? {
     let verdicts = input.machines.first { !$0.claims.isEmpty }?.claims.map(\.finding.verdict) ?? []
-    let held = verdicts.count { $0 == "supported" }
-    guard !verdicts.isEmpty else { return nil }
-    return "\(held) of \(NumberText.count(verdicts.count, "published claim")) hold"
+    let (held, judged) = (verdicts.count { $0 == "supported" }, verdicts.count { Self.decided.contains($0) })
+    guard judged > 0 else { return nil }
+    return
+      "of \(NumberText.count(judged, "published claim")) that can be judged \(held == 0 ? "none" : "\(held)") hold"
   }
 }
 

@@ -20,6 +20,8 @@ extension ReportInput {
 private struct HistoryChapter {
   /// A report stays below a megabyte: so many histories are drawn, those that changed first, and so many listed.
   private static let drawn = 24, listed = 200
+  /// Fewer points are no history to look at.
+  private static let shortest = 5
 
   let record: TrackRecord
   let slug: String
@@ -33,14 +35,14 @@ private struct HistoryChapter {
     }
     let changes = record.series.flatMap { series in series.changes.map { (series, $0) } }
     if !changes.isEmpty { blocks.append(.table(Self.table(changes))) }
-    let long = record.series.filter { $0.history.count > 1 }
-    let shown = long.filter { !$0.changes.isEmpty } + long.filter(\.changes.isEmpty)
-    if !shown.isEmpty { blocks.append(.plots(shown.prefix(Self.drawn).enumerated().map(plot))) }
-    if !shown.isEmpty {
-      let title = shown.count > Self.listed ? "The first \(Self.listed) histories" : "All histories"
-      blocks.append(.details(Inked("\(title) in a table"), [.table(Self.list(shown))]))
+    let ordered = record.series.filter { !$0.changes.isEmpty } + record.series.filter(\.changes.isEmpty)
+    let long = ordered.filter { $0.history.count >= Self.shortest }
+    if !long.isEmpty { blocks.append(.plots(long.prefix(Self.drawn).enumerated().map(plot))) }
+    if !ordered.isEmpty {
+      let title = ordered.count > Self.listed ? "The first \(Self.listed) histories" : "All histories"
+      blocks.append(.details(Inked("\(title) in a table"), [.table(Self.list(ordered))]))
     }
-    let rest = shown.count - Self.drawn
+    let rest = long.count - Self.drawn
     if rest > 0 {
       blocks.append(.text("\(rest) more are not drawn; perwatt track --no-run --all lists every one."))
     }
@@ -100,7 +102,7 @@ private struct HistoryChapter {
       return Plane.Line(
         points: [(place, y.range.lowerBound), (place, y.range.upperBound)], kind: .mark)
     }
-    let x = PlotAxis("run", linear: 1...Double(max(times.count, 2)))
+    let x = PlotAxis("run", linear: 1...Double(max(times.count, 2)), isWhole: true)
     let content = Plane(
       x: x, y: y, series: [unit.name], lines: marks + [.init(points: points, kind: .data)],
       points: points.map { .init(x: $0.x, y: $0.y, series: 0) }, isSmall: true)

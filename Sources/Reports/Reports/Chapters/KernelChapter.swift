@@ -6,7 +6,7 @@ extension ReportInput {
   /// Kernels by backend and instruction set, and by format of the weights.
   var kernelSection: ReportSection? {
     let blocks = machines.flatMap { machine -> [ReportBlock] in
-      let kernels = machine.run(withMost: { $0.cases.count { $0.group == "kernel" } })
+      let kernels = machine.kernelRun
       let formats = machine.run(withMost: { $0.cases.count { $0.group == FormatGroup.formats.rawValue } })
       let drawn = (kernels?.kernelBlocks(machine) ?? []) + (formats?.formatBlocks(machine) ?? [])
       return drawn.isEmpty || machines.count == 1 ? drawn : [.heading(machine.name)] + drawn
@@ -19,6 +19,17 @@ extension ReportInput {
   }
 }
 
+extension ReportInput.Machine {
+  /// The run with most instruction sets, and of those the one with most kernels.
+  var kernelRun: ReportInput.Run? {
+    run(withMost: { record in
+      let kernels = record.cases.filter { $0.group == "kernel" }
+      let own = Set(kernels.flatMap(\.alternatives).map(\.label).filter { !$0.isLibrary })
+      return kernels.isEmpty ? 0 : own.count * 10_000 + kernels.count
+    })
+  }
+}
+
 extension ReportInput.Run {
   fileprivate func kernelBlocks(_ machine: ReportInput.Machine) -> [ReportBlock] {
     let cases = record.cases.filter { $0.group == "kernel" }
@@ -27,11 +38,8 @@ extension ReportInput.Run {
       let part = cases.filter { Intensity($0.work) == intensity }
       guard !part.isEmpty else { continue }
       let group = KernelGroup(part, intensity, record)
-      if intensity != .unknown {
-        blocks.append(
-          .plot(group.plot("kernels.\(intensity == .high ? "arithmetic" : "memory").\(machine.slug)")))
-      }
-      blocks.append(.table(group.table))
+      let name = "kernels.\(intensity == .high ? "arithmetic" : "memory").\(machine.slug)"
+      blocks.append(intensity == .unknown ? .table(group.table) : .plot(group.plot(name)))
     }
     if let comparison = LibraryComparison(cases) {
       blocks.append(.text(comparison.title + ":"))

@@ -7,7 +7,9 @@ extension ReportInput {
   /// Patterson 2009).
   var rooflineSection: ReportSection? {
     let drawn = machines.compactMap { machine in
-      machine.run(withMost: { Roofline($0)?.subjects.count ?? 0 }).flatMap { run in
+      // The kernels' own run, if its peaks are known, so that both sections tell of the same figures.
+      let whole = machine.kernelRun.flatMap { Roofline($0.record) == nil ? nil : $0 }
+      return (whole ?? machine.run(withMost: { Roofline($0)?.subjects.count ?? 0 })).flatMap { run in
         Roofline(run.record).map { (machine, run, $0) }
       }
     }
@@ -63,14 +65,17 @@ private struct Roofline {
     let shares = subjects.compactMap { subject in
       subject.best.map { (subject.title, $0.rate / subject.ceiling(self)) }
     }
-    let nearest = shares.max { $0.1 < $1.1 }.map {
+    let below = shares.filter { $0.1 <= 1 }
+    let above = shares.count - below.count
+    let cached = above > 0 ? "; \(above) above it, out of a cache" : ""
+    let nearest = below.max { $0.1 < $1.1 }.map {
       "; nearest to the line is \($0.0) with \(NumberText.percent($0.1))"
     }
     return Plot(
       name: name, title: title,
       summary:
         "\(NumberText.count(subjects.count, "subject")) under \(roofs), \(NumberText.count(threads, "thread"))"
-        + "\(nearest ?? ""). Large marks are the fastest backend of each; numbers are those of the table.",
+        + "\(nearest ?? "")\(cached). Large marks are the fastest backend of each; numbers are those of the table.",
       content: .plane(plane), data: table)
   }
 }

@@ -24,6 +24,8 @@ struct PlotAxis: Sendable {
   let title: String
   let isLogarithmic: Bool
   let range: ClosedRange<Double>
+  /// Whether there is nothing between whole numbers.
+  var isWhole = false
 
   /// An axis that holds `values`: from zero, or in logarithms where they differ by more than `factor` times.
   init(_ title: String, of values: [Double], logarithmicFrom factor: Double = 25, startsAtZero: Bool = true) {
@@ -41,8 +43,8 @@ struct PlotAxis: Sendable {
     }
   }
 
-  init(_ title: String, linear range: ClosedRange<Double>) {
-    (self.title, isLogarithmic, self.range) = (title, false, range)
+  init(_ title: String, linear range: ClosedRange<Double>, isWhole: Bool = false) {
+    (self.title, isLogarithmic, self.range, self.isWhole) = (title, false, range, isWhole)
   }
 
   /// The next 1, 2 or 5 times a power of ten that is no larger.

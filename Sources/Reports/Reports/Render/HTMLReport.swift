@@ -138,7 +138,8 @@ extension HTMLPage {
       "table", [:],
       [
         Markup(lines: [
-          Markup("caption", [:], table.caption), Markup("thead", [:], [Markup("tr", [:], head)]),
+          Markup("caption", [:], [Markup("span", [:], table.caption)]),
+          Markup("thead", [:], [Markup("tr", [:], head)]),
           Markup("tbody", [:], [Markup(lines: rows)]),
         ])
       ])

@@ -30,8 +30,8 @@ struct LanesDrawing {
       lanes.lanes.contains { $0.marks.contains { $0.series == index } }
     }
     if lanes.series.count > 1 || lanes.limitName != nil {
-      y = canvas.legend(used.map { ($0, lanes.series[$0]) }, y: y)
-      if let name = lanes.limitName { limitLegend(name, y: &y) }
+      let limits = lanes.limitName.map { [(series: Int?.none, name: $0)] } ?? []
+      y = canvas.legend(used.map { ($0, lanes.series[$0]) } + limits, y: y)
     }
     let top = y - 6
     var ends: [Double] = []
@@ -47,12 +47,6 @@ struct LanesDrawing {
       ends.append(y)
     }
     return axis(top: top, bottom: y)
-  }
-
-  private mutating func limitLegend(_ name: String, y: inout Double) {
-    canvas.line([(2, y - 10), (2, y + 1)], style: "limit")
-    canvas.text(PlotCanvas.fit(name, canvas.width - 20), x: 12, y: y)
-    y += 18
   }
 
   private mutating func draw(_ lane: Lanes.Lane, y: inout Double) {

@@ -28,7 +28,7 @@ struct PlaneDrawing {
     canvas = PlotCanvas(width: width)
     var below = 14.0
     if !plane.isSmall {
-      below = canvas.legend(plane.series.enumerated().map { ($0.offset, $0.element) }, y: below)
+      below = canvas.legend(plane.series.enumerated().map { (series: $0.offset, name: $0.element) }, y: below)
       canvas.text(PlotCanvas.fit(plane.y.title, width), x: 0, y: below, style: "tick")
       below += 10
     }
@@ -84,11 +84,12 @@ struct PlaneDrawing {
       }
     canvas.line(points, style: style)
     guard let label = line.label, let last = points.last else { return }
-    // Above the line's end, inside of the frame.
     let length = PlotCanvas.length(label.printable)
-    let start = max(last.x - length, x.place(plane.x.range.lowerBound))
-    taken.append(Box(x: start, y: last.y - 18, width: length, height: 14))
-    canvas.text(label, x: last.x, y: last.y - 6, .end, style: "value")
+    // That of a line which falls to the left stands at the height where it begins: above it there is room.
+    let start = last.x < points[0].x ? last.x + 4 : last.x - length
+    let base = points[0].y - 6
+    taken.append(Box(x: start, y: base - 12, width: length, height: 14))
+    canvas.text(label, x: start, y: base, style: "value")
   }
 
   /// Beside its point, where nothing else stands; not at all where there is no such place.

@@ -41,15 +41,19 @@ struct PlotCanvas {
     add(Markup("path", ["d": shape.path(x, y, size), "class": style]))
   }
 
-  /// Names with their marks in lines, from `y` down.
+  /// Names with their marks in lines, from `y` down; one without a series is that of limits.
   /// - Returns: where the next thing may stand.
-  mutating func legend(_ names: [(series: Int, name: String)], y: Double) -> Double {
+  mutating func legend(_ names: [(series: Int?, name: String)], y: Double) -> Double {
     var (x, line) = (0.0, y)
     for (series, name) in names {
       let label = name.printable.cut(to: 40)
       let length = 18 + Self.length(label) + 14
       if x > 0, x + length > width { (x, line) = (0, line + 18) }
-      mark(series, x: x + 6, y: line - 4)
+      if let series {
+        mark(series, x: x + 6, y: line - 4)
+      } else {
+        self.line([(x + 6, line - 11), (x + 6, line + 2)], style: "limit")
+      }
       text(label, x: x + 16, y: line)
       x += length
     }

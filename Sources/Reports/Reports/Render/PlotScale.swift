@@ -37,7 +37,8 @@ struct PlotScale {
     let (low, high) = (axis.range.lowerBound, axis.range.upperBound)
     let raw = max(high - low, 1e-300) / Double(most)
     let decade = PowerOfTen.atMost(raw)
-    let step = [1, 2, 5, 10].map { $0 * decade }.first { $0 >= raw * 0.999 } ?? raw
+    let round = [1, 2, 5, 10].map { $0 * decade }.first { $0 >= raw * 0.999 } ?? raw
+    let step = axis.isWhole ? max(round, 1) : round
     let first = (low / step).rounded(.up)
     return (0...most).map { (first + Double($0)) * step }.filter { $0 <= high * 1.000001 }
   }

@@ -36,7 +36,7 @@ enum StyleSheet {
     h1,h2,h3{line-height:1.25;text-wrap:balance}h1{font-size:1.9rem;margin:2rem 0 .5rem}
     h2{font-size:1.4rem;margin:3rem 0 .75rem;padding-top:.75rem;border-top:1px solid var(--rule)}
     h3{font-size:1.08rem;margin:1.75rem 0 .5rem}
-    h1,h2,h3,p,li,td,th,summary,figcaption{overflow-wrap:anywhere}
+    h1,h2,h3,p,li,summary,figcaption{overflow-wrap:anywhere}td,th{overflow-wrap:anywhere}
     p,ul{max-width:46rem;margin:.6rem 0}ul{padding-left:1.2rem}
     .headline{font-size:1.2rem;max-width:50rem}
     a{color:var(--link)}a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--link);
@@ -55,14 +55,17 @@ enum StyleSheet {
     .scroll{overflow-x:auto;margin:.75rem 0}
     table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;min-width:50%}
     caption{text-align:left;padding:.25rem 0 .5rem;font-size:.9rem}
-    th,td{padding:.3rem .65rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);min-width:3.2rem}
+    caption span{display:inline-block;position:sticky;left:0;max-width:min(46rem,calc(100vw - 4.5rem))}
+    th,td{padding:.3rem .65rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);min-width:6.2rem}
     th[scope=row]{font-weight:500;min-width:8rem}thead th{background:var(--surface);vertical-align:bottom}
-    .n{text-align:right;white-space:nowrap}
+    td.n,th.n{text-align:right;white-space:nowrap;min-width:3.4rem}
     footer{margin-top:3rem;padding-bottom:3rem;font-size:.9rem;border-top:1px solid var(--rule)}
     @media(max-width:43rem){.wide{display:none!important}.narrow{display:block!important}
     h1{font-size:1.5rem}.headline{font-size:1.08rem}figure{padding:.75rem .6rem}}
-    @media print{nav,.skip{display:none}h2{break-after:avoid}figure,tr{break-inside:avoid}
-    details::details-content{content-visibility:visible;display:block;height:auto}.scroll{overflow:visible}
-    body{font-size:10pt}}
+    @media print{nav,.skip,figure details{display:none}h2,h3{break-after:avoid}figure,tr{break-inside:avoid}
+    .item::details-content{content-visibility:visible;display:block;height:auto}.scroll{overflow:visible}
+    body{font-size:10pt}h2{margin-top:1.5rem}table{font-size:7.5pt;min-width:0;width:100%}
+    th,td,th[scope=row]{padding:.15rem .3rem;min-width:0;overflow-wrap:anywhere}td.n,th.n{white-space:normal;min-width:0}
+    caption span{position:static;max-width:none}}
     """
 }
