@@ -17,7 +17,8 @@ struct Perwatt: ParsableCommand {
     subcommands: [
       RunCommand.self, MachineCommand.self, KernelsCommand.self, ModelCommand.self, ClaimsCommand.self,
       GenerateCommand.self, LogitsCommand.self, ConvertCommand.self, PerplexityCommand.self, ShowCommand.self,
-      CompareCommand.self, AgainstCommand.self, BisectCommand.self, TrackCommand.self, ExportCommand.self,
+      ReportCommand.self, CompareCommand.self, AgainstCommand.self, BisectCommand.self, TrackCommand.self,
+      ExportCommand.self,
       ImportCommand.self, HardwareCommand.self, ProjectCommand.self, WorkerCommand.self,
     ], defaultSubcommand: RunCommand.self)
 }

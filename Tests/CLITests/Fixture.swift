@@ -8,9 +8,10 @@ enum Fixture {
     .appending(path: "Fixtures")
   static let model = folder.appending(path: "stories260K-f32.gguf").path
 
-  /// A stored run of the repository.
-  static let run = folder.deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "results/amd-epyc-2c/2026-11-21-ea47ae2154-run.json").path
+  /// What is stored in the repository, and one run of it.
+  static let results = folder.deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "results").path
+  static let run = results + "/amd-epyc-2c/2026-11-21-ea47ae2154-run.json"
 
   struct Golden: Decodable {
     struct Case: Decodable {

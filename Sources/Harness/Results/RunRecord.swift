@@ -27,6 +27,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   /// Money and carbon for a million tokens; nil where no energy is known, and in older records.
   public var costs: CostRecord?
   public var claims: [ClaimRecord] = []
+  /// How well models predict texts; nil where that was not measured, and in older records.
+  public var quality: [QualityRecord]?
   /// Findings about the machine or the run, one line each: governor, neighbours, library choices.
   public var notes: [String] = []
   /// From the start to the end of the run, pauses and checks included.
@@ -49,8 +51,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
     case protocolUsed = "protocol"
     case wallTime = "wall_time_s"
     case peakMemory = "peak_memory_bytes"
-    case origin, machine, cases, controls, sustained, peaks, models, benches, energy, costs, claims, notes
-    case meters, noise, conditions, validity
+    case origin, machine, cases, controls, sustained, peaks, models, benches, energy, costs, claims, quality
+    case notes, meters, noise, conditions, validity
   }
 }
 

@@ -34,7 +34,7 @@ extension Page {
   }
 
   /// `3 claims: 2 overstated · 1 supported`, in order of first appearance.
-  private static func tally(_ verdicts: [String]) -> String {
+  static func tally(_ verdicts: [String]) -> String {
     var seen: Set<String> = []
     let counts = verdicts.filter { seen.insert($0).inserted }.map { verdict in
       "\(verdicts.count { $0 == verdict }) \(verdict)"
@@ -45,7 +45,7 @@ extension Page {
 
 extension ClaimRecord {
   /// In the colour of what it means for the claim.
-  fileprivate var verdict: Inked {
+  var verdict: Inked {
     switch finding.verdict {
     case "supported": Inked(finding.verdict, .good)
     case "overstated": Inked(finding.verdict, .warning)
@@ -57,7 +57,7 @@ extension ClaimRecord {
 
 extension ClaimFinding {
   /// `17 GB/s [P]: a document; 700 W [S], 989 TFLOP/s [S]: another`: each source once, after its figures.
-  fileprivate var sources: String {
+  var sources: String {
     var seen: Set<String> = []
     return references.map(\.source).filter { seen.insert($0).inserted }.map { source in
       let figures = references.filter { $0.source == source }.map(\.figure)

@@ -82,11 +82,11 @@ extension Page {
 
 extension RatioInterval {
   /// `0.985 – 1.012`.
-  fileprivate var ends: String { "\(Format.fixed(low, 3)) – \(Format.fixed(high, 3))" }
+  var ends: String { "\(Format.fixed(low, 3)) – \(Format.fixed(high, 3))" }
 }
 
 extension Verdict {
-  fileprivate var ink: Ink {
+  var ink: Ink {
     switch self {
     case .slower: .bad
     case .faster: .good

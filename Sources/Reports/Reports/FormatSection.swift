@@ -168,7 +168,7 @@ extension AlternativeRecord {
 }
 
 /// How many times the time of another one an alternative takes, over common rounds; nil where one was not timed.
-private struct Multiple {
+struct Multiple {
   private let interval: MedianInterval
 
   init?(_ alternative: AlternativeRecord, over other: AlternativeRecord) {
@@ -178,6 +178,7 @@ private struct Multiple {
     self.interval = interval
   }
 
+  var median: Double { interval.median }
   var text: String { NumberText.ratio(interval.median) }
   var range: String { inBrackets { Format.fixed($0, 2) } }
   var percent: String { NumberText.percent(interval.median) }

@@ -115,7 +115,7 @@ extension Page {
 }
 
 extension Intensity {
-  fileprivate func title(_ peak: Reading<Double>, threads: String) -> String {
+  func title(_ peak: Reading<Double>, threads: String) -> String {
     let name =
       switch self {
       case .high:

@@ -84,7 +84,7 @@ extension [CaseRecord] {
 
 extension [Double] {
   /// Nil without elements.
-  fileprivate var geometricMean: Double? {
+  var geometricMean: Double? {
     isEmpty ? nil : exp(reduce(0) { $0 + log($1) } / Double(count))
   }
 }

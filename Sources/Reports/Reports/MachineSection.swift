@@ -43,7 +43,7 @@ extension Page {
 }
 
 extension PeakRecord {
-  fileprivate var label: String {
+  var label: String {
     switch name {
     case "fma": "arithmetic (fma)"
     case "read": "memory (read)"
@@ -52,7 +52,7 @@ extension PeakRecord {
   }
 
   /// Fastest tenth, interval of the median, its confidence.
-  fileprivate var cells: [TextTable.Cell] {
+  var cells: [TextTable.Cell] {
     guard let figure = figure.value else { return Array(repeating: [Inked(NumberText.none)], count: 3) }
     func giga(_ value: Double) -> String { Format.significant(value / 1e9, 4) }
     return [
@@ -64,7 +64,7 @@ extension PeakRecord {
 
 extension MachineFacts {
   /// Name and value, one fact or a few of a kind.
-  fileprivate var lines: [(String, String)] {
+  var lines: [(name: String, value: String)] {
     // Only boards tell what they are in the device tree; a PC has none.
     let isPC = board.value == nil && architecture == "x86_64"
     return [("CPU", "\(cpuModel.orReason) · \(architecture)")] + (isPC ? [] : [("Board", board.orReason)]) + [

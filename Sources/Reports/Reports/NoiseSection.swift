@@ -34,7 +34,7 @@ extension Page {
 
 extension RunConditions {
   /// What was watched, with its bounds.
-  fileprivate var line: String {
+  var line: String {
     let steal = stealShare.value.map { "\(NumberText.percent($0)) taken by the hypervisor (bound 1 %)" }
     let clock = lowestClockShare.value.map {
       "clock at \(NumberText.percent($0)) of the set one (bound 95 %)"

@@ -64,7 +64,7 @@ extension Page {
 }
 
 extension Validity {
-  fileprivate var headline: Inked {
+  var headline: Inked {
     switch status {
     case .valid: Inked("This run is valid.", .good)
     case .invalid: Inked("This run is INVALID: its figures must not be compared.", .bad)

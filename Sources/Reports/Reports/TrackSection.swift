@@ -36,7 +36,7 @@ extension Page {
 }
 
 /// The words and rows of the histories.
-private enum TrackText {
+enum TrackText {
   static func runs(_ record: TrackRecord) -> String {
     let runs = record.runs
     let parts = [
@@ -113,12 +113,12 @@ private enum TrackText {
   }
 
   /// `+9.8 %` more time.
-  private static func percent(_ ratio: Double) -> String {
+  static func percent(_ ratio: Double) -> String {
     let change = (ratio - 1) * 100
     return "\(change < 0 ? "−" : "+")\(Format.fixed(abs(change), 1)) %"
   }
 
-  private static func interval(_ change: TrackedChange) -> String {
+  static func interval(_ change: TrackedChange) -> String {
     guard let low = change.low, let high = change.high else { return NumberText.none }
     return "\(percent(low).dropLast(2)) … \(percent(high))"
   }
