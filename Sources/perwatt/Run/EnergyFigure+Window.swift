@@ -25,7 +25,8 @@ extension EnergyFigure {
 
   func after(_ idle: IdlePower) -> EnergyFigure {
     var figure = self
-    (figure.metering?.idleBefore, figure.metering?.idleWindow) = (idle.power, idle.window)
+    figure.metering?.idleBefore = idle.power
+    figure.metering?.idleWindow = idle.window
     return figure
   }
 
