@@ -166,6 +166,7 @@ let package = Package(
         "MachineCases", "KernelCases", "InferenceCases", "CAllocations", "Claims", "Costs", "Energy",
         "Hardware", "Imports", "Judgement", "Kernels", "Machine", "Measurement", "Model", "Parallel",
         "Projection", "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport", "Statistics",
+        "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -180,7 +181,9 @@ let package = Package(
       "ModelTests", imports: ["CAllocations", "Kernels", "Model", "Parallel", "QuantFormats", "Statistics"]),
     tests(
       "TrainingTests",
-      imports: ["Kernels", "Model", "Parallel", "QuantFormats", "ReferenceKernels", "Statistics", "Training"],
+      imports: [
+        "Kernels", "Model", "Parallel", "QuantFormats", "ReferenceKernels", "Statistics", "Training",
+      ],
       flags: optimised),
     tests(
       "BenchmarksTests",
