@@ -114,6 +114,9 @@ let package = Package(
     // Model
     library(
       "Model", in: "Model", imports: ["Kernels", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
+    library(
+      "Training", in: "Model", imports: ["Kernels", "Model", "Parallel", "QuantFormats", "Statistics"],
+      flags: optimised),
     // Harness: never Kernels, never Model
     library(
       "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
@@ -163,6 +166,7 @@ let package = Package(
         "MachineCases", "KernelCases", "InferenceCases", "CAllocations", "Claims", "Costs", "Energy",
         "Hardware", "Imports", "Judgement", "Kernels", "Machine", "Measurement", "Model", "Parallel",
         "Projection", "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport", "Statistics",
+        "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -178,6 +182,12 @@ let package = Package(
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
     tests(
       "ModelTests", imports: ["CAllocations", "Kernels", "Model", "Parallel", "QuantFormats", "Statistics"]),
+    tests(
+      "TrainingTests",
+      imports: [
+        "Kernels", "Model", "Parallel", "QuantFormats", "ReferenceKernels", "Statistics", "Training",
+      ],
+      flags: optimised),
     tests(
       "BenchmarksTests",
       imports: [
