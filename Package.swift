@@ -112,6 +112,7 @@ let package = Package(
         "QuantFormats", "ReferenceKernels", "KernelTypes", "SIMDKernels", "BLAS", "Parallel", "Machine",
       ] + isaTargets.map { .byName(name: $0.name) }, flags: optimised),
     // Model
+    library("Corpora", in: "Model", imports: ["Statistics"], flags: optimised),
     library(
       "Model", in: "Model", imports: ["Kernels", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
     // Harness: never Kernels, never Model
@@ -122,7 +123,7 @@ let package = Package(
     library(
       "Results", in: "Harness", imports: ["Costs", "Quantities", "Statistics", "Machine", "Measurement"]),
     library(
-      "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
+      "Judgement", in: "Harness", imports: ["Costs", "Quantities", "Statistics", "Machine", "Measurement", "Results"]),
     library(
       "Projection", in: "Harness",
       imports: ["Costs", "Hardware", "Measurement", "Quantities", "Results", "Statistics"],
@@ -181,6 +182,7 @@ let package = Package(
         "Energy", "InferenceCases", "KernelCases", "Kernels", "MachineCases", "Measurement", "Model",
         "Parallel", "QuantFormats", "Quantities", "ReferenceKernels",
       ], flags: optimised),
+    tests("CorporaTests", imports: ["Corpora"]),
     tests("QuantFormatsTests", imports: ["QuantFormats", "Statistics"], flags: optimised),
     tests("ReferenceKernelsTests", imports: ["ReferenceKernels"]),
     tests("ParallelTests", imports: ["Parallel"]),
@@ -215,7 +217,7 @@ let package = Package(
       ]),
     tests(
       "JudgementTests",
-      imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
+      imports: ["Costs", "Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
     .target(
       name: "SyntheticStore",
       dependencies: ["Machine", "Measurement", "Quantities", "Results", "Statistics"],
