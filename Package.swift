@@ -115,6 +115,9 @@ let package = Package(
     library("Corpora", in: "Model", imports: ["Statistics"], flags: optimised),
     library(
       "Model", in: "Model", imports: ["Kernels", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
+    library(
+      "Training", in: "Model", imports: ["Kernels", "Model", "Parallel", "QuantFormats", "Statistics"],
+      flags: optimised),
     // Harness: never Kernels, never Model
     library(
       "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
@@ -176,6 +179,10 @@ let package = Package(
     tests("EnergyTests", imports: ["Energy", "FileTrees", "Machine", "Quantities"]),
     tests(
       "ModelTests", imports: ["CAllocations", "Kernels", "Model", "Parallel", "QuantFormats", "Statistics"]),
+    tests(
+      "TrainingTests",
+      imports: ["Kernels", "Model", "Parallel", "QuantFormats", "ReferenceKernels", "Statistics", "Training"],
+      flags: optimised),
     tests(
       "BenchmarksTests",
       imports: [

@@ -32,7 +32,9 @@ public typealias SIMDTable = (
 
   // Pairs of bfloat16, where `multipliesBrainPairs`
   multipliesBrainPairs: Bool, gemmBrain: @Sendable (GEMMBlock) -> Void, gemmSmallBrain: GEMMSmall,
-  roundToBrain: @Sendable (Const, _ count: Int, Mutable) -> Void
+  roundToBrain: @Sendable (Const, _ count: Int, Mutable) -> Void,
+
+  training: TrainingTable
 )
 public typealias GEMMSmall =
   @Sendable (

@@ -39,7 +39,8 @@ public final class BLASKernelSet: KernelSet {
     requireGEMM(s, a: a, b: b, c: c)
     enterLibrary()
     library.gemm(
-      m: s.m, n: s.n, k: s.k, a: a, transposeA: s.transposeA, b: b, transposeB: s.transposeB, c: c)
+      m: s.m, n: s.n, k: s.k, a: a, transposeA: s.transposeA, b: b, transposeB: s.transposeB, c: c,
+      keeping: s.accumulates ? 1 : 0)
   }
 
   public func gemv(
@@ -86,4 +87,6 @@ public final class BLASKernelSet: KernelSet {
   public func store(_ call: KVStore) { rest.store(call) }
 
   public func attention(_ call: AttentionCall) { rest.attention(call) }
+
+  public var rowKernels: RowKernels { rest.rowKernels }
 }

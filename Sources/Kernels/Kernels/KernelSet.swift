@@ -17,7 +17,7 @@ public protocol KernelSet: AnyObject, Sendable {
   /// How long, in seconds, the backend's own threads may keep a core busy after its last call.
   var lingering: Double { get }
 
-  /// C = op(A) · op(B); nothing prepared, all packing included.
+  /// C = op(A) · op(B), or C += where the shape says so; nothing prepared, all packing included.
   func gemm(
     _ shape: GEMMShape, a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>)
 
@@ -72,6 +72,9 @@ public protocol KernelSet: AnyObject, Sendable {
 
   /// out = softmax(q · Kᵀ / √headDim) · V.
   func attention(_ call: AttentionCall)
+
+  /// What training needs beside these, for loops of its own.
+  var rowKernels: RowKernels { get }
 }
 
 /// Backends that know floats only.

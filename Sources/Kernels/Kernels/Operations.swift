@@ -8,11 +8,15 @@ public enum Operation: String, CaseIterable, Codable, Sendable {
 public struct GEMMShape: Hashable, Sendable {
   public var m: Int, n: Int, k: Int
   public var transposeA: Bool, transposeB: Bool
+  /// The product is added to what C holds.
+  public var accumulates: Bool
 
-  public init(m: Int, n: Int, k: Int, transposeA: Bool = false, transposeB: Bool = false) {
+  public init(
+    m: Int, n: Int, k: Int, transposeA: Bool = false, transposeB: Bool = false, accumulates: Bool = false
+  ) {
     require(m > 0 && n > 0 && k > 0, "GEMM \(m)×\(n)×\(k): every dimension must be at least 1")
     (self.m, self.n, self.k) = (m, n, k)
-    (self.transposeA, self.transposeB) = (transposeA, transposeB)
+    (self.transposeA, self.transposeB, self.accumulates) = (transposeA, transposeB, accumulates)
   }
 }
 

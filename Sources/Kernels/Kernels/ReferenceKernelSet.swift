@@ -19,7 +19,7 @@ public final class ReferenceKernelSet: KernelSet {
     let a = ReferenceKernels.Matrix(a, width: s.transposeA ? s.m : s.k, transposed: s.transposeA)
     let b = ReferenceKernels.Matrix(b, width: s.transposeB ? s.k : s.n, transposed: s.transposeB)
     pool.forEach(count: s.m, chunk: 1) { rows, _ in
-      ReferenceKernels.gemm(rows: rows, n: s.n, k: s.k, a, b, into: c)
+      ReferenceKernels.gemm(rows: rows, n: s.n, k: s.k, a, b, into: c, accumulates: s.accumulates)
     }
   }
 

@@ -34,7 +34,7 @@ extension SIMDKernelSet {
       a, rows: s.m, depth: s.k, rowStride: s.transposeA ? 1 : s.k, depthStride: s.transposeA ? s.m : 1)
     let right = PackSource(
       b, rows: s.n, depth: s.k, rowStride: s.transposeB ? s.k : 1, depthStride: s.transposeB ? 1 : s.n)
-    multiply(left, n: s.n, blocking, into: c) { [table, perThread] columns, k, depth, thread in
+    multiply(left, n: s.n, blocking, into: (c, s.accumulates)) { [table, perThread] columns, k, depth, thread in
       let panels = perThread[thread].floats(roundUp(columns.count, table.panelColumns) * depth)
       table.packB(right.part(rows: columns, k: k, depth: depth), panels)
       return PackedB(panels: panels, panelStride: depth * table.panelColumns)
@@ -61,7 +61,8 @@ extension SIMDKernelSet {
   ///
   /// - Parameter right: packed B for a range of columns (whole panels but for the last) and of k.
   func multiply(
-    _ left: PackSource, n: Int, _ blocking: Blocking, into c: UnsafeMutablePointer<Float>,
+    _ left: PackSource, n: Int, _ blocking: Blocking,
+    into c: (data: UnsafeMutablePointer<Float>, accumulates: Bool),
     right: (_ columns: Range<Int>, _ k: Int, _ depth: Int, _ thread: Int) -> PackedB
   ) {
     // As many rows at a time as fit into 16 MiB, so that packed A does not leave the last-level cache.
@@ -74,7 +75,8 @@ extension SIMDKernelSet {
         for task in range {
           let tile = tiles[task]
           let place = ProductPlace(
-            data: c + (row + tile.rows.lowerBound) * n + tile.columns.lowerBound, stride: n)
+            data: c.data + (row + tile.rows.lowerBound) * n + tile.columns.lowerBound, stride: n,
+            accumulates: c.accumulates)
           multiply(panels, tile, blocking, into: place) { k, depth in right(tile.columns, k, depth, thread) }
         }
       }
@@ -94,7 +96,7 @@ extension SIMDKernelSet {
         GEMMBlock(
           a: a + rows.lowerBound * depth, b: b.panels, bPanelStride: b.panelStride,
           c: c.data + (rows.lowerBound - tile.rows.lowerBound) * c.stride, cRowStride: c.stride,
-          shape: (rows.count, tile.columns.count, depth), accumulate: k > 0)
+          shape: (rows.count, tile.columns.count, depth), accumulate: k > 0 || c.accumulates)
       }
     }
   }

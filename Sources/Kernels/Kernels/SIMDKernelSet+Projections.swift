@@ -10,6 +10,8 @@ typealias ProductTile = (rows: Range<Int>, columns: Range<Int>)
 struct ProductPlace {
   var data: UnsafeMutablePointer<Float>
   var stride: Int
+  /// Products are added to what is there.
+  var accumulates = false
 }
 
 /// A call of `project` whose activations are ready; `start` is the token of y that is the first of them.

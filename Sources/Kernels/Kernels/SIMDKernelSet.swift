@@ -15,6 +15,7 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
   let packedA = Scratch(), packedPairs = Scratch(), rounded = Scratch()
   let partialAttention = Scratch()
   public let workspace = ProjectionWorkspace()
+  public let rowKernels: RowKernels
   let perThread: [Scratch]
   /// Quantised activations, the second with words.
   let quantised = Scratch(), quantisedWords = Scratch()
@@ -33,6 +34,7 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
 
   init(name: String, table: SIMDTable, pool: ThreadPool) {
     (self.name, self.table, self.pool) = (name, table, pool)
+    rowKernels = RowKernels(table)
     weightLayout =
       "panels of \(table.panelColumns), bytes by \(table.byteStep)\(table.bytesAreUnsigned ? " without sign" : "")"
       + (table.multipliesBrainPairs ? ", bfloat16 by 2" : "")

@@ -22,13 +22,14 @@ public enum ReferenceKernels {
     }
   }
 
-  /// C(i, j) = Σₖ A(i, k) · B(k, j) for the rows given; C is row-major, n wide.
+  /// C(i, j) = Σₖ A(i, k) · B(k, j), or added to what C holds, for the rows given; C is row-major, n wide.
   public static func gemm(
-    rows: Range<Int>, n: Int, k: Int, _ a: Matrix, _ b: Matrix, into c: UnsafeMutablePointer<Float>
+    rows: Range<Int>, n: Int, k: Int, _ a: Matrix, _ b: Matrix, into c: UnsafeMutablePointer<Float>,
+    accumulates: Bool = false
   ) {
     for i in rows {
       for j in 0..<n {
-        var sum = 0.0
+        var sum = accumulates ? Double(c[i * n + j]) : 0
         for l in 0..<k { sum += a[i, l] * b[l, j] }
         c[i * n + j] = Float(sum)
       }

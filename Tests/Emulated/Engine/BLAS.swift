@@ -7,7 +7,7 @@ public final class BLASLibrary: Sendable {
 
   public func gemm(
     m: Int, n: Int, k: Int, a: UnsafePointer<Float>, transposeA: Bool, b: UnsafePointer<Float>,
-    transposeB: Bool, c: UnsafeMutablePointer<Float>
+    transposeB: Bool, c: UnsafeMutablePointer<Float>, keeping beta: Float = 0
   ) { absent() }
 
   public func gemv(

@@ -121,4 +121,9 @@ CK_INLINE ck_f32x16 ck_widen_bf16_16(const void *from) {
   return (ck_f32x16)(__builtin_convertvector(*(const ck_bf16x16 *)from, ck_u32x16) << 16);
 }
 
+// Square roots of lanes.
+CK_INLINE ck_f32x4 ck_root_4(ck_f32x4 v) { return __builtin_elementwise_sqrt(v); }
+CK_INLINE ck_f32x8 ck_root_8(ck_f32x8 v) { return __builtin_elementwise_sqrt(v); }
+CK_INLINE ck_f32x16 ck_root_16(ck_f32x16 v) { return __builtin_elementwise_sqrt(v); }
+
 #pragma clang diagnostic pop

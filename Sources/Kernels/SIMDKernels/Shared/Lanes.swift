@@ -41,6 +41,9 @@ import CKernels
 @inline(__always) func toFloat(_ v: SIMD4<Int32>) -> SIMD4<Float> { ck_to_float_4(v) }
 @inline(__always) func toFloat(_ v: SIMD8<Int32>) -> SIMD8<Float> { ck_to_float_8(v) }
 @inline(__always) func toFloat(_ v: SIMD16<Int32>) -> SIMD16<Float> { ck_to_float_16(v) }
+@inline(__always) func root(_ v: SIMD4<Float>) -> SIMD4<Float> { ck_root_4(v) }
+@inline(__always) func root(_ v: SIMD8<Float>) -> SIMD8<Float> { ck_root_8(v) }
+@inline(__always) func root(_ v: SIMD16<Float>) -> SIMD16<Float> { ck_root_16(v) }
 /// The same value, in a register; the compiler moves nothing across that made it.
 @inline(__always) func keep(_ v: SIMD4<Int32>) -> SIMD4<Int32> { ck_keep_4(v) }
 @inline(__always) func keep(_ v: SIMD8<Int32>) -> SIMD8<Int32> { ck_keep_8(v) }

@@ -14,6 +14,15 @@ public func kernelTable() -> SIMDTable {
     multiplyQ8_0: multiplyQ8_0, multiplyQ4_0: multiplyQ4_0, multiplyQ4_K: multiplyQ4_K,
     multiplyQ6_K: multiplyQ6_K, multiplyF16: multiplyF16, multiplyBF16: multiplyBF16,
     widenF16: widenF16, widenBF16: widenBF16, multipliesBrainPairs: multipliesBrainPairs,
-    gemmBrain: gemmBrain, gemmSmallBrain: gemmSmallBrain, roundToBrain: roundToBrain
+    gemmBrain: gemmBrain, gemmSmallBrain: gemmSmallBrain, roundToBrain: roundToBrain, training: trainingTable()
+  )
+}
+
+private func trainingTable() -> TrainingTable {
+  (
+    rmsNormBackward: rmsNormBackward, swiGLUBackward: swiGLUBackward, softmaxNormaliser: softmaxNormaliser,
+    sequenceAttention: sequenceAttention, sequenceAttentionBackward: sequenceAttentionBackward,
+    sequenceScratch: sequenceScratch, adamW: adamW, dot: dotProduct, scale: scale, addScaled: addScaled,
+    roundToBrainFloats: roundToBrainFloats
   )
 }

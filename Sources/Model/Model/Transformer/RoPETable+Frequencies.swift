@@ -6,7 +6,7 @@ import Kernels
 extension RoPETable {
   /// Rotations by position / s · base^(−2i / width) / fᵢ for `positions` positions, s the divisor of linear scaling, f
   /// `factors`, if there are any (Su et al. 2021, arXiv 2104.09864, §3.2.2), computed in double.
-  init(config: ModelConfig, factors: [Float], positions: Int) {
+  public init(config: ModelConfig, factors: [Float], positions: Int) {
     let width = config.ropeDimensions
     var cosines = [Float](repeating: 0, count: positions * width), sines = cosines
     for i in 0..<width / 2 {

@@ -23,6 +23,9 @@ extension WeightProvider {
 public struct OwnedMatrix {
   public let source: WeightSource
   let owner: AnyObject
+
+  /// - Parameter owner: what keeps the source's memory alive.
+  public init(source: WeightSource, owner: AnyObject) { (self.source, self.owner) = (source, owner) }
 }
 
 /// Tensors of a GGUF file, straight from the mapped file.
