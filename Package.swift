@@ -116,8 +116,8 @@ let package = Package(
     library(
       "Model", in: "Model", imports: ["Kernels", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
     library(
-      "Training", in: "Model", imports: ["Kernels", "Model", "Parallel", "QuantFormats", "Statistics"],
-      flags: optimised),
+      "Training", in: "Model",
+      imports: ["Corpora", "Kernels", "Model", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
     // Harness: never Kernels, never Model
     library(
       "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
@@ -126,7 +126,8 @@ let package = Package(
     library(
       "Results", in: "Harness", imports: ["Costs", "Quantities", "Statistics", "Machine", "Measurement"]),
     library(
-      "Judgement", in: "Harness", imports: ["Costs", "Quantities", "Statistics", "Machine", "Measurement", "Results"]),
+      "Judgement", in: "Harness",
+      imports: ["Costs", "Quantities", "Statistics", "Machine", "Measurement", "Results"]),
     library(
       "Projection", in: "Harness",
       imports: ["Costs", "Hardware", "Measurement", "Quantities", "Results", "Statistics"],
@@ -160,13 +161,19 @@ let package = Package(
         "Energy", "KernelCases", "Kernels", "Measurement", "Model", "Parallel", "Quantities",
         "ReferenceKernels", "Statistics",
       ]),
+    cases(
+      "TrainingCases",
+      imports: [
+        "Corpora", "Energy", "InferenceCases", "Kernels", "Measurement", "Model", "Quantities", "Training",
+      ]),
     // The command
     .executableTarget(
       name: "perwatt",
       dependencies: [
-        "MachineCases", "KernelCases", "InferenceCases", "CAllocations", "Claims", "Costs", "Energy",
-        "Hardware", "Imports", "Judgement", "Kernels", "Machine", "Measurement", "Model", "Parallel",
-        "Projection", "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport", "Statistics",
+        "MachineCases", "KernelCases", "InferenceCases", "TrainingCases", "CAllocations", "Claims", "Corpora",
+        "Costs", "Energy", "Hardware", "Imports", "Judgement", "Kernels", "Machine", "Measurement", "Model",
+        "Parallel", "Projection", "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport",
+        "Statistics", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -181,13 +188,15 @@ let package = Package(
       "ModelTests", imports: ["CAllocations", "Kernels", "Model", "Parallel", "QuantFormats", "Statistics"]),
     tests(
       "TrainingTests",
-      imports: ["Kernels", "Model", "Parallel", "QuantFormats", "ReferenceKernels", "Statistics", "Training"],
-      flags: optimised),
+      imports: [
+        "Corpora", "Kernels", "Model", "Parallel", "QuantFormats", "ReferenceKernels", "Statistics",
+        "Training",
+      ], flags: optimised),
     tests(
       "BenchmarksTests",
       imports: [
-        "Energy", "InferenceCases", "KernelCases", "Kernels", "MachineCases", "Measurement", "Model",
-        "Parallel", "QuantFormats", "Quantities", "ReferenceKernels",
+        "Corpora", "Energy", "InferenceCases", "KernelCases", "Kernels", "MachineCases", "Measurement",
+        "Model", "Parallel", "QuantFormats", "Quantities", "ReferenceKernels", "Training", "TrainingCases",
       ], flags: optimised),
     tests("CorporaTests", imports: ["Corpora"]),
     tests("QuantFormatsTests", imports: ["QuantFormats", "Statistics"], flags: optimised),

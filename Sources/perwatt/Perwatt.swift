@@ -18,6 +18,6 @@ struct Perwatt: ParsableCommand {
       RunCommand.self, MachineCommand.self, KernelsCommand.self, ModelCommand.self, ClaimsCommand.self,
       GenerateCommand.self, LogitsCommand.self, ConvertCommand.self, PerplexityCommand.self, ShowCommand.self,
       CompareCommand.self, AgainstCommand.self, BisectCommand.self, TrackCommand.self, ExportCommand.self,
-      ImportCommand.self, HardwareCommand.self, ProjectCommand.self, WorkerCommand.self,
+      ImportCommand.self, DistillCommand.self, HardwareCommand.self, ProjectCommand.self, WorkerCommand.self,
     ], defaultSubcommand: RunCommand.self)
 }

@@ -72,7 +72,7 @@ extension Runner {
 }
 
 extension EnergyFigure {
-  fileprivate init(_ window: EnergyWindow, _ choice: MeterChoice) {
+  init(_ window: EnergyWindow, _ choice: MeterChoice) {
     let (meter, used) = (choice.meter, window.energy)
     self.init(
       origin: EnergyOrigin(
