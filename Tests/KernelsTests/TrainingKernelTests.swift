@@ -8,7 +8,9 @@ extension KernelTests {
   @Suite struct TrainingKernelTests {
     private static let counts = Array(1...70) + [256, 688, 1001]
 
-    private func close(_ seen: UnsafePointer<Float>, _ expected: [Double], _ size: Double, _ label: String) -> String? {
+    private func close(_ seen: UnsafePointer<Float>, _ expected: [Double], _ size: Double, _ label: String)
+      -> String?
+    {
       for i in expected.indices where !(abs(Double(seen[i]) - expected[i]) <= size * 1e-5) {
         return "\(label) \(i): \(seen[i]), expected \(expected[i])"
       }
@@ -20,9 +22,11 @@ extension KernelTests {
     @Test(arguments: TestBackend.all) func rmsNormBackward(backend: TestBackend) throws {
       let kernels = try backend.make().rowKernels
       for count in Self.counts {
-        let x = Values.random(count, seed: 1), w = Values.random(count, seed: 2), dy = Values.random(count, seed: 3)
+        let x = Values.random(count, seed: 1), w = Values.random(count, seed: 2),
+          dy = Values.random(count, seed: 3)
         let before = Values.random(count, seed: 4)
-        let inputs = [x, w, dy].map { GuardedFloats($0) }, outputs = [before, before].map { GuardedFloats($0) }
+        let inputs = [x, w, dy].map { GuardedFloats($0) },
+          outputs = [before, before].map { GuardedFloats($0) }
         kernels.rmsNormBackward(
           RMSNormGradient(
             x: inputs[0].pointer, weight: inputs[1].pointer, dy: inputs[2].pointer, dx: outputs[0].pointer,
@@ -34,6 +38,7 @@ extension KernelTests {
           #expect(close(outputs[i].pointer, expected, 4, "\(count), \(i)") == nil)
           #expect(outputs[i].isIntact)
         }
+        #expect(inputs.allSatisfy { $0.isIntact })
       }
     }
 
@@ -85,7 +90,9 @@ extension KernelTests {
     /// To the bit, also for what lies between two bfloat16 and for what is none.
     @Test(arguments: TestBackend.all) func roundToBrain(backend: TestBackend) throws {
       let kernels = try backend.make().rowKernels
-      let special: [Float] = [0, -0.0, .infinity, -.infinity, .nan, 3.4e38, -3.4e38, 1e-40, 1 + 0x1p-8, 1 + 0x3p-8]
+      let special: [Float] = [
+        0, -0.0, .infinity, -.infinity, .nan, 3.4e38, -3.4e38, 0x1p-140, 1 + 0x1p-8, 1 + 0x3p-8,
+      ]
       let x = special + Values.random(200, seed: 5, scale: 1e3)
       let place = GuardedFloats(x)
       kernels.roundToBrain(place.pointer, place.pointer, x.count)
@@ -103,7 +110,7 @@ extension KernelTests {
         let places = (1...4).map { seed in
           GuardedFloats(Values.random(count, seed: seed).map { seed == 4 ? abs($0) : $0 })
         }
-        var states = (0..<count).map {
+        var states: [ReferenceKernels.AdamW.State] = (0..<count).map {
           (Double(places[0].pointer[$0]), Double(places[2].pointer[$0]), Double(places[3].pointer[$0]))
         }
         kernels.adamW(
@@ -136,7 +143,8 @@ extension KernelTests {
     func gemmAccumulates(backend: TestBackend, threads: Int) throws {
       let set = try backend.make(threads: threads)
       for (m, n, k) in [(1, 1, 1), (7, 17, 5), (33, 40, 700)] {
-        let a = Values.random(m * k, seed: 1), b = Values.random(k * n, seed: 2), before = Values.random(m * n, seed: 3)
+        let a = Values.random(m * k, seed: 1), b = Values.random(k * n, seed: 2),
+          before = Values.random(m * n, seed: 3)
         let product = GEMMProblem.product(m, n, k, a, b)
         let out = Output(capacity: m * n), c = out.clear(m * n)
         c.update(from: before, count: m * n)
@@ -171,13 +179,16 @@ private struct SequenceProblem {
     _ = scratch.place(kernels.sequenceScratch(tokens, d)) { _ in canary }
     let call = SequenceAttention(
       q: qkv.pointer, k: qkv.pointer + heads * d, v: qkv.pointer + (heads + 1) * d, stride: stride,
-      out: out.pointer, outStride: outStride, tokens: tokens, heads: heads, headDim: d, scratch: scratch.pointer)
+      out: out.pointer, outStride: outStride, tokens: tokens, heads: heads, headDim: d,
+      scratch: scratch.pointer)
     let k = vectors(call.k, stride, 0), v = vectors(call.v, stride, 0)
     let q = (0..<heads).map { vectors(call.q, stride, $0 * d) }
     kernels.sequenceAttention(call)
     for h in 0..<heads {
       let expected = ReferenceKernels.causalAttention(q: q[h], k: k, v: v, headDim: d)
-      if let fault = differs(vectors(call.out, outStride, h * d), expected, "out of head \(h)") { return fault }
+      if let fault = differs(vectors(call.out, outStride, h * d), expected, "out of head \(h)") {
+        return fault
+      }
     }
     for i in 0..<tokens * outStride { out.pointer[i] = Float(i * 37 % 101 - 50) / 50 }
     kernels.sequenceAttentionBackward(call)

@@ -10,7 +10,9 @@ import Testing
   }
 
   /// Where d(Σ dy · f(x))/dx differs from `gradient` by more than 10⁻⁷ of its size.
-  private func fault(_ x: [Double], _ gradient: [Double], _ dy: [Double], of f: ([Double]) -> [Double]) -> String? {
+  private func fault(_ x: [Double], _ gradient: [Double], _ dy: [Double], of f: ([Double]) -> [Double])
+    -> String?
+  {
     let h = 1e-5
     for i in x.indices {
       func weighted(_ by: Double) -> Double {
@@ -19,7 +21,9 @@ import Testing
         return zip(f(moved), dy).reduce(0) { $0 + $1.0 * $1.1 }
       }
       let slope = (weighted(h) - weighted(-h)) / (2 * h)
-      if !(abs(slope - gradient[i]) <= 1e-7 * (1 + abs(slope))) { return "\(i): \(gradient[i]), slope \(slope)" }
+      if !(abs(slope - gradient[i]) <= 1e-7 * (1 + abs(slope))) {
+        return "\(i): \(gradient[i]), slope \(slope)"
+      }
     }
     return nil
   }

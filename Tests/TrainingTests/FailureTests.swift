@@ -7,7 +7,9 @@ import Testing
 @Suite struct FailureTests {
   private let config = Setup.config()
 
-  private func message(rate: Double = 1e-3, steps: Int = 1, _ prepare: (TrainableModel) -> Void) throws -> String {
+  private func message(rate: Double = 1e-3, steps: Int = 1, _ prepare: (TrainableModel) -> Void) throws
+    -> String
+  {
     let model = try TrainableModel(config: config, seed: 3)
     let trainer = Trainer(model, kernels: try Setup.kernels(), options: Setup.options(rate: rate))
     let batch = Setup.batch(config, sequences: 2, length: 6)
@@ -29,7 +31,8 @@ import Testing
 
   @Test func anActivationThatOverflows() throws {
     let text = try message { model in for i in 0..<40 { model["blk.1.ffn_up.weight"][i] = 3e38 } }
-    #expect(text.contains("step 0") && text.contains("first in the output of 'blk.1.ffn_gate.weight'"), "\(text)")
+    #expect(
+      text.contains("step 0") && text.contains("first in the output of 'blk.1.ffn_gate.weight'"), "\(text)")
   }
 
   @Test func aLossThatExplodes() throws {
@@ -40,7 +43,10 @@ import Testing
   @Test func batchesThatDoNotFit() throws {
     let model = try TrainableModel(config: config, seed: 3)
     let trainer = Trainer(model, kernels: try Setup.kernels(), options: Setup.options())
-    for (tokens, part) in [([Int32](repeating: 23, count: 4), "vocabulary of 23"), ([Int32](repeating: 1, count: 65), "context is 64")] {
+    for (tokens, part) in [
+      ([Int32](repeating: 23, count: 4), "vocabulary of 23"),
+      ([Int32](repeating: 1, count: 65), "context is 64"),
+    ] {
       let batch = TokenBatch(length: tokens.count, inputs: tokens, targets: tokens)
       let error = #expect(throws: TrainingError.self) { try trainer.step(batch, loss: CrossEntropy(batch)) }
       #expect(error?.description.contains(part) == true)

@@ -7,7 +7,10 @@ import Testing
 /// Gradients of whole models against central differences in double.
 @Suite struct ModelGradientTests {
   /// Every parameter's, relative to the largest of its tensor.
-  private func fault(_ config: ModelConfig, _ set: any KernelSet, gaps: Bool = false, _ change: (inout TrainingOptions) -> Void = { _ in })
+  private func fault(
+    _ config: ModelConfig, _ set: any KernelSet, gaps: Bool = false,
+    _ change: (inout TrainingOptions) -> Void = { _ in }
+  )
     throws -> String?
   {
     let model = try Setup.model(config), double = DoubleModel(model)

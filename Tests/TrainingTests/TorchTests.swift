@@ -8,7 +8,9 @@ import Testing
 /// The same models, data and recipe as in PyTorch.
 @Suite struct TorchTests {
   /// Tokens start + t · stride modulo the vocabulary.
-  private func lines(_ random: inout SeededGenerator, _ sequences: Int, _ length: Int, _ vocabulary: Int) -> TokenBatch {
+  private func lines(_ random: inout SeededGenerator, _ sequences: Int, _ length: Int, _ vocabulary: Int)
+    -> TokenBatch
+  {
     TokenBatch(
       windows: (0..<sequences).map { _ in
         let start = random.index(below: vocabulary), stride = 1 + random.index(below: 5)
@@ -34,7 +36,8 @@ import Testing
       for (name, gradient) in expected.gradients {
         let seen = trainer.gradient(of: name), size = gradient.reduce(0) { max($0, abs($1)) }
         let worst = zip(seen, gradient).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
-        #expect(seen.count == gradient.count && worst <= 1e-4 * size, "\(expected.name), \(name): \(worst / size)")
+        #expect(
+          seen.count == gradient.count && worst <= 1e-4 * size, "\(expected.name), \(name): \(worst / size)")
       }
     }
   }

@@ -24,6 +24,16 @@
   }
 }
 
+/// What causality leaves of a product of a block of queries.
+@frozen public enum CausalPart: Sendable {
+  /// Rows are query tokens, columns the tokens that they see.
+  case scores
+  /// Rows are query tokens, k the tokens that they see.
+  case mix
+  /// Rows are tokens, k the queries of the block that see them.
+  case gather
+}
+
 /// One row's way back through RMSNorm. `dx` and `dWeight` are added to.
 @frozen public struct RMSNormGradient {
   public var x: UnsafePointer<Float>, weight: UnsafePointer<Float>, dy: UnsafePointer<Float>

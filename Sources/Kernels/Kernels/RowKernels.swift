@@ -97,7 +97,9 @@ extension KernelSet {
 
 // The oracle works on arrays of doubles: these carry rows there and back.
 
-private func doubles(_ x: UnsafePointer<Float>, _ count: Int) -> [Double] { (0..<count).map { Double(x[$0]) } }
+private func doubles(_ x: UnsafePointer<Float>, _ count: Int) -> [Double] {
+  (0..<count).map { Double(x[$0]) }
+}
 
 @Sendable private func referenceRMSNormBackward(_ g: RMSNormGradient) {
   let back = ReferenceKernels.rmsNormGradient(
@@ -124,7 +126,8 @@ private func head(_ x: UnsafePointer<Float>, _ stride: Int, _ a: SequenceAttenti
   (0..<a.tokens * a.headDim).map { Double(x[$0 / a.headDim * stride + $0 % a.headDim]) }
 }
 
-private func put(_ values: [Double], _ x: UnsafeMutablePointer<Float>, _ stride: Int, _ a: SequenceAttention) {
+private func put(_ values: [Double], _ x: UnsafeMutablePointer<Float>, _ stride: Int, _ a: SequenceAttention)
+{
   for i in values.indices { x[i / a.headDim * stride + i % a.headDim] = Float(values[i]) }
 }
 
@@ -132,7 +135,8 @@ private func put(_ values: [Double], _ x: UnsafeMutablePointer<Float>, _ stride:
   let k = head(a.k, a.stride, a), v = head(a.v, a.stride, a)
   for h in 0..<a.heads {
     let offset = h * a.headDim
-    let out = ReferenceKernels.causalAttention(q: head(a.q + offset, a.stride, a), k: k, v: v, headDim: a.headDim)
+    let out = ReferenceKernels.causalAttention(
+      q: head(a.q + offset, a.stride, a), k: k, v: v, headDim: a.headDim)
     put(out, a.out + offset, a.outStride, a)
   }
 }
@@ -157,7 +161,9 @@ private func put(_ values: [Double], _ x: UnsafeMutablePointer<Float>, _ stride:
     beta1: Double(s.beta1), beta2: Double(s.beta2), shrink: Double(s.shrink), rate: Double(s.rate),
     root: Double(s.root), epsilon: Double(s.epsilon))
   for i in 0..<s.count {
-    var state = (Double(s.parameters[i]), Double(s.first[i]), Double(s.second[i]))
+    var state: ReferenceKernels.AdamW.State = (
+      Double(s.parameters[i]), Double(s.first[i]), Double(s.second[i])
+    )
     rule.step(&state, gradient: Double(s.gradients[i]) * Double(s.gradientScale))
     (s.parameters[i], s.first[i], s.second[i]) = (Float(state.0), Float(state.1), Float(state.2))
   }

@@ -36,7 +36,8 @@ extension ReferenceKernels {
   /// Row t of the weights of one head: softmax over s ≤ t of q(t) · k(s) / √headDim.
   static func causalWeights(_ q: [Double], _ k: [Double], _ t: Int, _ headDim: Int) -> [Double] {
     let scores = (0...t).map { s in
-      (0..<headDim).reduce(0) { $0 + q[t * headDim + $1] * k[s * headDim + $1] } / Double(headDim).squareRoot()
+      (0..<headDim).reduce(0) { $0 + q[t * headDim + $1] * k[s * headDim + $1] }
+        / Double(headDim).squareRoot()
     }
     let top = scores.max() ?? 0, weights = scores.map { exp($0 - top) }, sum = weights.reduce(0, +)
     return weights.map { $0 / sum }
@@ -78,7 +79,7 @@ extension ReferenceKernels {
 
   /// Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv 1711.05101), the corrections of the moments' bias
   /// in `rate`, η / (1 − β₁ᵗ), and `root`, 1 / √(1 − β₂ᵗ); `shrink` is 1 − η λ.
-  public struct AdamW {
+  public struct AdamW: Sendable {
     public var beta1: Double, beta2: Double, shrink: Double, rate: Double, root: Double, epsilon: Double
 
     public init(
@@ -88,8 +89,11 @@ extension ReferenceKernels {
       (self.rate, self.root, self.epsilon) = (rate, root, epsilon)
     }
 
-    /// One parameter with its moments.
-    public func step(_ state: inout (parameter: Double, first: Double, second: Double), gradient: Double) {
+    /// A parameter and its two moments.
+    public typealias State = (parameter: Double, first: Double, second: Double)
+
+    /// Moves one parameter.
+    public func step(_ state: inout State, gradient: Double) {
       state.first = beta1 * state.first + (1 - beta1) * gradient
       state.second = beta2 * state.second + (1 - beta2) * gradient * gradient
       let size = state.second.squareRoot() * root + epsilon

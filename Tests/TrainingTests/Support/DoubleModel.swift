@@ -32,7 +32,9 @@ struct DoubleModel {
   private func logits(_ p: [Double], _ tokens: [Int]) -> [[Double]] {
     func tensor(_ name: String) -> ArraySlice<Double> { p[starts[name]!] }
     let d = config.width, embedding = tensor("token_embd.weight")
-    var x = tokens.map { Array(embedding[(embedding.startIndex + $0 * d)..<(embedding.startIndex + ($0 + 1) * d)]) }
+    var x = tokens.map {
+      Array(embedding[(embedding.startIndex + $0 * d)..<(embedding.startIndex + ($0 + 1) * d)])
+    }
     for layer in 0..<config.layers {
       let block = "blk.\(layer)."
       let normed = x.map { normalise($0, tensor(block + "attn_norm.weight")) }
@@ -50,11 +52,16 @@ struct DoubleModel {
       let v = heads("attn_v", config.kvHeads, rotated: false)
       for t in x.indices {
         let mixed = (0..<config.heads).flatMap { h in
-          attend(q[t][h], (0...t).map { s in (k[s][h * config.kvHeads / config.heads], v[s][h * config.kvHeads / config.heads]) })
+          attend(
+            q[t][h],
+            (0...t).map { s in
+              (k[s][h * config.kvHeads / config.heads], v[s][h * config.kvHeads / config.heads])
+            })
         }
         x[t] = zip(x[t], product(mixed, tensor(block + "attn_output.weight"))).map { $0 + $1 }
         let h = normalise(x[t], tensor(block + "ffn_norm.weight"))
-        let gate = product(h, tensor(block + "ffn_gate.weight")), up = product(h, tensor(block + "ffn_up.weight"))
+        let gate = product(h, tensor(block + "ffn_gate.weight")),
+          up = product(h, tensor(block + "ffn_up.weight"))
         let gated = zip(gate, up).map { $0 / (1 + exp(-$0)) * $1 }
         x[t] = zip(x[t], product(gated, tensor(block + "ffn_down.weight"))).map { $0 + $1 }
       }

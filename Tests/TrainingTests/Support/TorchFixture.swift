@@ -4,7 +4,7 @@ import Model
 
 @testable import Training
 
-/// What PyTorch computed; see `Tests/Fixtures/scripts/training.py`.
+/// What PyTorch computed; see `Tests/Fixtures/scripts/training/fixture.py`.
 struct TorchFixture: Decodable {
   struct Shape: Decodable {
     var width, layers, heads, kv_heads, head_dim, ffn, vocabulary, context: Int

@@ -41,15 +41,7 @@ public func sequenceScratch(tokens: Int, headDim: Int) -> Int { SequenceSpace(to
 
 /// A product of a block of queries from token `first` on, with what causality leaves of it.
 struct CausalProduct {
-  enum Kind {
-    /// Rows are query tokens, columns the tokens that they see.
-    case scores
-    /// Rows are query tokens, k the tokens that they see.
-    case mix
-    /// Rows are tokens, k the queries of the block that see them.
-    case gather
-  }
-  var kind: Kind
+  var part: CausalPart
   var a: UnsafePointer<Float>
   var rowStride: Int, depthStride: Int
   /// Panels, `panelStride` floats from one to the next.
@@ -59,9 +51,11 @@ struct CausalProduct {
   var cRowStride: Int
   var rows: Int, columns: Int, depth: Int, first: Int
   var scale: Float
+  /// Add to C rather than replace it.
+  var accumulate = false
 }
 
-/// Tile by tile; a `gather` is added to what is there.
+/// Tile by tile.
 @inline(never) func multiplyCausal(_ p: CausalProduct) {
   var column = 0
   while column < p.columns {
@@ -69,7 +63,7 @@ struct CausalProduct {
     var row = 0
     while row < p.rows {
       var start = 0, end = p.depth
-      switch p.kind {
+      switch p.part {
       case .scores: if column >= p.first + row + tileRows { end = 0 }
       case .mix: end = min(end, p.first + row + tileRows)
       case .gather: start = max(0, row - p.first)
@@ -77,10 +71,11 @@ struct CausalProduct {
       if start < end {
         let operands = TileOperands(
           a: p.a + (row * p.rowStride + start * p.depthStride), rowStride: p.rowStride,
-          depthStride: p.depthStride, b: panel + start * tileColumns, bStride: tileColumns, depth: end - start)
+          depthStride: p.depthStride, b: panel + start * tileColumns, bStride: tileColumns, depth: end - start
+        )
         let target = TileTarget(
           c: p.c + (row * p.cRowStride + column), rowStride: p.cRowStride,
-          columns: min(tileColumns, p.columns - column), accumulate: p.kind == .gather, scale: p.scale)
+          columns: min(tileColumns, p.columns - column), accumulate: p.accumulate, scale: p.scale)
         runTile(rows: min(tileRows, p.rows - row), operands, target)
       }
       row += tileRows
@@ -101,7 +96,7 @@ public func sequenceAttention(_ a: SequenceAttention) {
       weighQueries(a, space, head, first, rows)
       multiplyCausal(
         CausalProduct(
-          kind: .mix, a: a.scratch + space.weights, rowStride: space.stride, depthStride: 1,
+          part: .mix, a: a.scratch + space.weights, rowStride: space.stride, depthStride: 1,
           b: a.scratch + space.values, panelStride: a.tokens * tileColumns,
           c: a.out + (first * a.outStride + head * a.headDim), cRowStride: a.outStride, rows: rows,
           columns: a.headDim, depth: a.tokens, first: first, scale: 1))
@@ -139,13 +134,14 @@ public func sequenceAttentionBackward(_ a: SequenceAttention) {
   weighQueries(a, space, head, first, rows)
   let panel = a.tokens * tileColumns, seen = first + rows
   var gather = CausalProduct(
-    kind: .gather, a: weights, rowStride: 1, depthStride: space.stride,
+    part: .gather, a: weights, rowStride: 1, depthStride: space.stride,
     b: a.scratch + (space.outColumns + first * tileColumns), panelStride: panel, c: a.v,
-    cRowStride: a.stride, rows: seen, columns: a.headDim, depth: rows, first: first, scale: 1)
+    cRowStride: a.stride, rows: seen, columns: a.headDim, depth: rows, first: first, scale: 1,
+    accumulate: true)
   multiplyCausal(gather)
   multiplyCausal(
     CausalProduct(
-      kind: .scores, a: a.out + (first * a.outStride + head * a.headDim), rowStride: a.outStride,
+      part: .scores, a: a.out + (first * a.outStride + head * a.headDim), rowStride: a.outStride,
       depthStride: 1, b: a.scratch + space.values, panelStride: a.headDim * tileColumns, c: gradients,
       cRowStride: space.stride, rows: rows, columns: wholePanels(seen), depth: a.headDim, first: first,
       scale: 1))
@@ -156,7 +152,7 @@ public func sequenceAttentionBackward(_ a: SequenceAttention) {
   multiplyCausal(gather)
   multiplyCausal(
     CausalProduct(
-      kind: .mix, a: gradients, rowStride: space.stride, depthStride: 1, b: a.scratch + space.keyColumns,
+      part: .mix, a: gradients, rowStride: space.stride, depthStride: 1, b: a.scratch + space.keyColumns,
       panelStride: panel, c: a.q + (first * a.stride + head * a.headDim), cRowStride: a.stride, rows: rows,
       columns: a.headDim, depth: a.tokens, first: first, scale: 1))
 }
@@ -168,7 +164,7 @@ public func sequenceAttentionBackward(_ a: SequenceAttention) {
   let scores = a.scratch + space.weights, limit = wholePanels(first + rows)
   multiplyCausal(
     CausalProduct(
-      kind: .scores, a: a.q + (first * a.stride + head * a.headDim), rowStride: a.stride, depthStride: 1,
+      part: .scores, a: a.q + (first * a.stride + head * a.headDim), rowStride: a.stride, depthStride: 1,
       b: a.scratch + space.keys, panelStride: a.headDim * tileColumns, c: scores, cRowStride: space.stride,
       rows: rows, columns: limit, depth: a.headDim, first: first, scale: 1 / Float(a.headDim).squareRoot()))
   for r in 0..<rows {

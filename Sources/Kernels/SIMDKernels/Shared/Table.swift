@@ -14,7 +14,8 @@ public func kernelTable() -> SIMDTable {
     multiplyQ8_0: multiplyQ8_0, multiplyQ4_0: multiplyQ4_0, multiplyQ4_K: multiplyQ4_K,
     multiplyQ6_K: multiplyQ6_K, multiplyF16: multiplyF16, multiplyBF16: multiplyBF16,
     widenF16: widenF16, widenBF16: widenBF16, multipliesBrainPairs: multipliesBrainPairs,
-    gemmBrain: gemmBrain, gemmSmallBrain: gemmSmallBrain, roundToBrain: roundToBrain, training: trainingTable()
+    gemmBrain: gemmBrain, gemmSmallBrain: gemmSmallBrain, roundToBrain: roundToBrain,
+    training: trainingTable()
   )
 }
 

@@ -32,6 +32,19 @@ public struct ModelConfig: Sendable, Hashable, Codable {
   /// Each frequency has a divisor of its own in the weights (llama 3.1).
   public var ropeFactors = false
 
+  /// The shape of a model of one of the architectures' plain forms; `validate` tells whether it can be.
+  public init(
+    architecture: String, width: Int, layers: Int, heads: Int, kvHeads: Int, headDim: Int, ffn: Int,
+    vocabulary: Int, context: Int, rmsEpsilon: Float, ropeBase: Float, ropeDimensions: Int,
+    ropePairing: RoPEPairing, tiedHead: Bool, qkvBias: Bool
+  ) {
+    (self.architecture, self.width, self.layers, self.ffn) = (architecture, width, layers, ffn)
+    (self.heads, self.kvHeads, self.headDim) = (heads, kvHeads, headDim)
+    (self.vocabulary, self.context, self.rmsEpsilon) = (vocabulary, context, rmsEpsilon)
+    (self.ropeBase, self.ropeDimensions, self.ropePairing) = (ropeBase, ropeDimensions, ropePairing)
+    (self.tiedHead, self.qkvBias) = (tiedHead, qkvBias)
+  }
+
   /// All weights, each counted once.
   public var parameters: Int { tensorSpecs.reduce(0) { $0 + $1.elements } }
 

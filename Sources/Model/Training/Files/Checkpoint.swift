@@ -37,7 +37,10 @@ extension Trainer {
     let file = try TrainingError.wrapping { () throws(GGUFError) in try GGUFFile(path: path) }
     let (step, state) = try TrainingError.wrapping { () throws(GGUFError) in
       let written: String = try file.require("training.options")
-      return (Place(step: try file.require("training.step"), options: written), try file.requireArray("training.state", of: Int.self))
+      return (
+        Place(step: try file.require("training.step"), options: written),
+        try file.requireArray("training.state", of: Int.self)
+      )
     }
     guard step.options == options.summary else {
       throw TrainingError("\(path): written with other options (\(step.options)); give the same ones")
@@ -77,7 +80,8 @@ extension TrainingOptions {
   /// All that decides about the bits of a run, in one line.
   var summary: String {
     let s = schedule
-    return "rate \(s.peak) warm-up \(s.warmup) steps \(s.steps) floor \(s.floor) beta1 \(beta1) beta2 \(beta2) epsilon "
+    return
+      "rate \(s.peak) warm-up \(s.warmup) steps \(s.steps) floor \(s.floor) beta1 \(beta1) beta2 \(beta2) epsilon "
       + "\(epsilon) decay \(weightDecay) clip \(clip.map { "\($0)" } ?? "none") part "
       + "\(microBatch.map { "\($0)" } ?? "whole") matmuls \(matmuls.rawValue)"
   }

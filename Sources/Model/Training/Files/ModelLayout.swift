@@ -9,27 +9,23 @@ extension GGUFLayout {
     set("general.architecture", GGUFField(config.architecture))
     set("general.name", GGUFField(name))
     set("general.file_type", GGUFField(UInt32(0)))
-    func set(_ key: String, _ value: Int) {
-      self.set("\(config.architecture).\(key)", GGUFField(UInt32(value)))
+    for (key, value) in [
+      ("context_length", config.context), ("embedding_length", config.width), ("block_count", config.layers),
+      ("feed_forward_length", config.ffn), ("attention.head_count", config.heads),
+      ("attention.head_count_kv", config.kvHeads), ("attention.key_length", config.headDim),
+      ("attention.value_length", config.headDim), ("rope.dimension_count", config.ropeDimensions),
+      ("vocab_size", config.vocabulary),
+    ] {
+      set("\(config.architecture).\(key)", GGUFField(UInt32(value)))
     }
-    set("context_length", config.context)
-    set("embedding_length", config.width)
-    set("block_count", config.layers)
-    set("feed_forward_length", config.ffn)
-    set("attention.head_count", config.heads)
-    set("attention.head_count_kv", config.kvHeads)
-    set("attention.key_length", config.headDim)
-    set("attention.value_length", config.headDim)
-    set("rope.dimension_count", config.ropeDimensions)
-    set("vocab_size", config.vocabulary)
     for (key, value) in [
       ("attention.layer_norm_rms_epsilon", config.rmsEpsilon), ("rope.freq_base", config.ropeBase),
     ] {
-      self.set("\(config.architecture).\(key)", GGUFField(value))
+      set("\(config.architecture).\(key)", GGUFField(value))
     }
     if config.ropeDivisor != 1 {
-      self.set("\(config.architecture).rope.scaling.type", GGUFField("linear"))
-      self.set("\(config.architecture).rope.scaling.factor", GGUFField(config.ropeDivisor))
+      set("\(config.architecture).rope.scaling.type", GGUFField("linear"))
+      set("\(config.architecture).rope.scaling.factor", GGUFField(config.ropeDivisor))
     }
     tensors = config.tensorSpecs.map { Tensor($0.name, .f32, shape: $0.shape) }
   }

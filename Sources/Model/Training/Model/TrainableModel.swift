@@ -14,7 +14,7 @@ public final class TrainableModel: @unchecked Sendable {
 
   public let config: ModelConfig
   public let tensors: [Place]
-  /// All parameters.
+  /// All parameters; valid while the model lives.
   public let parameters: UnsafeMutableBufferPointer<Float>
   private let places: [String: Range<Int>]
   private let memory: FloatArena
@@ -24,8 +24,10 @@ public final class TrainableModel: @unchecked Sendable {
   /// - Throws: where the shape is none, or has parts without a backward pass here.
   init(shape config: ModelConfig) throws(ModelError) {
     try config.validate()
-    for (part, isThere) in [("norms of heads", config.qkNorm), ("RoPE factors", config.ropeFactors)] where isThere {
-      throw ModelError("\(config.architecture) models with \(part) cannot be trained; use a llama or qwen2 shape")
+    for (part, isThere) in [("norms of heads", config.qkNorm), ("RoPE factors", config.ropeFactors)]
+    where isThere {
+      throw ModelError(
+        "\(config.architecture) models with \(part) cannot be trained; use a llama or qwen2 shape")
     }
     var end = 0
     tensors = config.tensorSpecs.map { spec in

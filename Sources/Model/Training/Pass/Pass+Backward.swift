@@ -56,7 +56,8 @@ extension Pass {
 
   /// dW (outputs, inputs) ← dyᵀ · x, or added to it.
   private func addProduct(
-    _ dy: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ name: String, _ size: (inputs: Int, outputs: Int),
+    _ dy: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ name: String,
+    _ size: (inputs: Int, outputs: Int),
     _ tape: Tape, _ accumulates: Bool
   ) {
     let shape = GEMMShape(
@@ -115,6 +116,8 @@ extension Pass {
     let d = config.width, table = gradient("token_embd.weight")
     // A tied head has left its own there.
     if !accumulates && !config.tiedHead { table.update(repeating: 0, count: config.vocabulary * d) }
-    for (r, token) in tokens.enumerated() { rowKernels.add(tape.dResidual + r * d, table + Int(token) * d, d) }
+    for (r, token) in tokens.enumerated() {
+      rowKernels.add(tape.dResidual + r * d, table + Int(token) * d, d)
+    }
   }
 }

@@ -5,7 +5,8 @@ extension Pass {
   /// last gradient that was computed; nil where all are.
   func firstNonFinite(_ tape: Tape?) -> String? {
     let parameters = UnsafeBufferPointer(model.parameters)
-    for tensor in model.tensors where holdsNonFinite(parameters.baseAddress! + tensor.range.lowerBound, tensor.range.count) {
+    for tensor in model.tensors
+    where holdsNonFinite(parameters.baseAddress! + tensor.range.lowerBound, tensor.range.count) {
       return "the parameters '\(tensor.spec.name)'"
     }
     if let tape, let place = firstNonFiniteActivation(tape) { return place }

@@ -104,7 +104,8 @@ extension Pass {
 
   private func addBias(_ layer: Int, _ own: LayerTape, _ tape: Tape) {
     guard config.qkvBias else { return }
-    let bias = weight("blk.\(layer).attn_q.bias"), width = (config.heads + 2 * config.kvHeads) * config.headDim
+    let bias = weight("blk.\(layer).attn_q.bias"),
+      width = (config.heads + 2 * config.kvHeads) * config.headDim
     forChunks(tape.rows) { [rowKernels] _, rows, _ in
       for r in rows { rowKernels.add(bias, own.qkv + r * width, width) }
     }

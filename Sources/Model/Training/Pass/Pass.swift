@@ -52,7 +52,8 @@ final class Pass: @unchecked Sendable {
 
   /// C = op(A) · op(B), the operands rounded first where that is asked for.
   func multiply(
-    _ shape: GEMMShape, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>,
+    _ shape: GEMMShape, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+    into c: UnsafeMutablePointer<Float>,
     _ tape: Tape
   ) {
     guard precision == .bf16 else { return kernels.gemm(shape, a: a, b: b, c: c) }

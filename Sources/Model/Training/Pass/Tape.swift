@@ -44,7 +44,8 @@ final class Tape: @unchecked Sendable {
     let c = sizes.config, n = sizes.rows, threads = kernels.pool.threads
     (sequences, length) = (sizes.sequences, sizes.length)
     let scratch = kernels.rowKernels.sequenceScratch(sizes.length, c.headDim)
-    let arena = FloatArena(floats: sizes.floats(keeps: keeps, scratch: scratch * threads), pieces: 32 + 8 * c.layers + threads)
+    let arena = FloatArena(
+      floats: sizes.floats(keeps: keeps, scratch: scratch * threads), pieces: 32 + 8 * c.layers + threads)
     func rows(_ width: Int) -> UnsafeMutablePointer<Float> { arena.take(n * width) }
     layers = (0..<(keeps ? c.layers : 1)).map { _ in
       LayerTape(

@@ -30,7 +30,8 @@ public final class Trainer {
     (self.model, self.kernels, self.options) = (model, kernels, options)
     optimiser = AdamW(model)
     pass = Pass(
-      model, kernels: kernels, withGradients: true, recomputes: options.recomputes, precision: options.matmuls)
+      model, kernels: kernels, withGradients: true, recomputes: options.recomputes, precision: options.matmuls
+    )
   }
 
   /// One step. The parameters are as before where it fails.
@@ -119,7 +120,8 @@ private func check(_ batch: TokenBatch, for config: ModelConfig) throws(Training
   if let wrong = batch.inputs.first(where: { !(0..<vocabulary).contains($0) })
     ?? batch.targets.first(where: { $0 >= vocabulary })
   {
-    throw TrainingError("token \(wrong) is outside the vocabulary of \(vocabulary); use the model's tokenizer")
+    throw TrainingError(
+      "token \(wrong) is outside the vocabulary of \(vocabulary); use the model's tokenizer")
   }
 }
 

@@ -2,7 +2,7 @@
 """Makes Tests/Fixtures/training.json: gradients of whole tiny models, and a loss curve of 200 steps, by PyTorch.
 
 Gradients are computed in double, so that the fixture's own rounding is below what is compared.
-Usage: training.py > ../training.json      Needs: pip install torch numpy
+Usage: fixture.py > ../../training.json      Needs: pip install torch numpy
 """
 
 import dataclasses
