@@ -112,11 +112,12 @@ let package = Package(
         "QuantFormats", "ReferenceKernels", "KernelTypes", "SIMDKernels", "BLAS", "Parallel", "Machine",
       ] + isaTargets.map { .byName(name: $0.name) }, flags: optimised),
     // Model
+    library("Corpora", in: "Model", imports: ["Statistics"], flags: optimised),
     library(
       "Model", in: "Model", imports: ["Kernels", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
     library(
-      "Training", in: "Model", imports: ["Kernels", "Model", "Parallel", "QuantFormats", "Statistics"],
-      flags: optimised),
+      "Training", in: "Model",
+      imports: ["Corpora", "Kernels", "Model", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
     // Harness: never Kernels, never Model
     library(
       "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),
@@ -125,7 +126,8 @@ let package = Package(
     library(
       "Results", in: "Harness", imports: ["Costs", "Quantities", "Statistics", "Machine", "Measurement"]),
     library(
-      "Judgement", in: "Harness", imports: ["Quantities", "Statistics", "Machine", "Measurement", "Results"]),
+      "Judgement", in: "Harness",
+      imports: ["Costs", "Quantities", "Statistics", "Machine", "Measurement", "Results"]),
     library(
       "Projection", in: "Harness",
       imports: ["Costs", "Hardware", "Measurement", "Quantities", "Results", "Statistics"],
@@ -159,14 +161,19 @@ let package = Package(
         "KernelCases", "Kernels", "Measurement", "Model", "Parallel", "Quantities", "ReferenceKernels",
         "Statistics",
       ]),
+    cases(
+      "TrainingCases",
+      imports: [
+        "Corpora", "Energy", "InferenceCases", "Kernels", "Measurement", "Model", "Quantities", "Training",
+      ]),
     // The command
     .executableTarget(
       name: "perwatt",
       dependencies: [
-        "MachineCases", "KernelCases", "InferenceCases", "CAllocations", "Claims", "Costs", "Energy",
-        "Hardware", "Imports", "Judgement", "Kernels", "Machine", "Measurement", "Model", "Parallel",
-        "Projection", "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport", "Statistics",
-        "Training",
+        "MachineCases", "KernelCases", "InferenceCases", "TrainingCases", "CAllocations", "Claims", "Corpora",
+        "Costs", "Energy", "Hardware", "Imports", "Judgement", "Kernels", "Machine", "Measurement", "Model",
+        "Parallel", "Projection", "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport",
+        "Statistics", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/perwatt", swiftSettings: strict),
     // Tests
@@ -185,15 +192,16 @@ let package = Package(
     tests(
       "TrainingTests",
       imports: [
-        "Kernels", "Model", "Parallel", "QuantFormats", "ReferenceKernels", "Statistics", "Training",
-      ],
-      flags: optimised),
+        "Corpora", "Kernels", "Model", "Parallel", "QuantFormats", "ReferenceKernels", "Statistics",
+        "Training",
+      ], flags: optimised),
     tests(
       "BenchmarksTests",
       imports: [
-        "Energy", "InferenceCases", "KernelCases", "Kernels", "MachineCases", "Measurement", "Model",
-        "Parallel", "QuantFormats", "Quantities", "ReferenceKernels",
+        "Corpora", "Energy", "InferenceCases", "KernelCases", "Kernels", "MachineCases", "Measurement",
+        "Model", "Parallel", "QuantFormats", "Quantities", "ReferenceKernels", "Training", "TrainingCases",
       ], flags: optimised),
+    tests("CorporaTests", imports: ["Corpora"]),
     tests("QuantFormatsTests", imports: ["QuantFormats", "Statistics"], flags: optimised),
     tests("ReferenceKernelsTests", imports: ["ReferenceKernels"]),
     tests("ParallelTests", imports: ["Parallel"]),
@@ -228,7 +236,9 @@ let package = Package(
       ]),
     tests(
       "JudgementTests",
-      imports: ["MadeUpNoise", "Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
+      imports: [
+        "Costs", "Judgement", "MadeUpNoise", "Machine", "Measurement", "Quantities", "Results", "Statistics",
+      ]),
     .target(
       name: "SyntheticStore",
       dependencies: ["Machine", "Measurement", "Quantities", "Results", "Statistics"],

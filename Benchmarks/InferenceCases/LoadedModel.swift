@@ -35,11 +35,18 @@ public final class LoadedModel {
     return found
   }
 
+  /// FLOPs of one token that sees `context` tokens (`ModelConfig.flops`).
+  public func flops(context: Double, withHead: Bool = true) -> Double {
+    config.flops(context: context, withHead: withHead)
+  }
+}
+
+extension ModelConfig {
   /// FLOPs of one token that sees `context` tokens: two for each weight, and the two products of attention.
   /// A prompt's head is computed for its last token only and is not part of this.
   public func flops(context: Double, withHead: Bool = true) -> Double {
-    let head = Double(config.width * config.vocabulary)
-    let linear = Double(config.matmulParameters) - (withHead ? 0 : head)
-    return 2 * linear + 4 * context * Double(config.layers * config.heads * config.headDim)
+    let head = Double(width * vocabulary)
+    let linear = Double(matmulParameters) - (withHead ? 0 : head)
+    return 2 * linear + 4 * context * Double(layers * heads * headDim)
   }
 }

@@ -46,6 +46,9 @@ final class ProgressLine {
     show("[\(done)/\(max(total, done))] \(title)\(timeLeft)")
   }
 
+  /// What is going on within a case, with how much is left as the caller knows it; on terminals only.
+  func update(_ text: String) { if Console.isTerminal { show("[\(done)/\(max(total, done))] \(text)") } }
+
   /// Removes the line from a terminal.
   func end() { if Console.isTerminal { Console.raw("\r\u{1B}[K") } }
 

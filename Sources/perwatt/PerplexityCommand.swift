@@ -105,7 +105,7 @@ struct PerplexityCommand: ParsableCommand {
   }
 
   /// The text, without a line break at its end, as llama.cpp reads files.
-  private static func text(_ path: String) throws -> String {
+  static func text(_ path: String) throws -> String {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw Failure("\(path): no such file; name a text file")

@@ -16,9 +16,9 @@ struct Perwatt: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, MachineCommand.self, KernelsCommand.self, ModelCommand.self, ClaimsCommand.self,
-      GenerateCommand.self, TrainCommand.self, LogitsCommand.self, ConvertCommand.self, PerplexityCommand.self,
-      ShowCommand.self, ReportCommand.self, CompareCommand.self, AgainstCommand.self, BisectCommand.self,
-      TrackCommand.self, ExportCommand.self,
-      ImportCommand.self, HardwareCommand.self, ProjectCommand.self, WorkerCommand.self,
+      GenerateCommand.self, TrainCommand.self, DistillCommand.self, LogitsCommand.self, ConvertCommand.self,
+      PerplexityCommand.self, ShowCommand.self, ReportCommand.self, CompareCommand.self, AgainstCommand.self,
+      BisectCommand.self, TrackCommand.self, ExportCommand.self, ImportCommand.self, HardwareCommand.self,
+      ProjectCommand.self, WorkerCommand.self,
     ], defaultSubcommand: RunCommand.self)
 }

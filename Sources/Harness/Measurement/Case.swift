@@ -64,7 +64,7 @@ public struct Alternative {
   }
 
   /// The same under another name.
-  func relabelled(_ label: String) -> Alternative { Alternative(label, as: self) }
+  public func relabelled(_ label: String) -> Alternative { Alternative(label, as: self) }
 }
 
 /// The work of one iteration; nil where a kind of work is not what the case is about.

@@ -32,6 +32,14 @@ enum RecordJSON {
     return try decode(AgainstRecord.self, data, path: path)
   }
 
+  /// Reads a session of trainings.
+  /// - Throws: as `decodeRun`.
+  static func decodeDistillation(_ data: Data, path: String) throws(ResultsError) -> DistillRecord {
+    let schema = try decode(Schema.self, data, path: path).schema_version
+    guard schema <= DistillRecord.currentSchema else { throw .newerSchema(path: path, version: schema) }
+    return try decode(DistillRecord.self, data, path: path)
+  }
+
   private struct Schema: Decodable { let schema_version: Int }
 
   private static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, path: String)

@@ -80,7 +80,7 @@ public struct EnergyWindow: Sendable {
 
 extension EnergyRange {
   /// Windows that follow one another.
-  init(sum ranges: [EnergyRange]) {
+  public init(sum ranges: [EnergyRange]) {
     func total(_ part: KeyPath<EnergyRange, Joules>) -> Joules {
       Joules(ranges.reduce(0) { $0 + $1[keyPath: part].value })
     }

@@ -39,6 +39,14 @@ enum NumberText {
     return "\(minutes) min \(seconds) s"
   }
 
+  /// A count in three digits: `512`, `9214`, `65.5k`, `1.20M`.
+  static func amount(_ count: Int) -> String {
+    let value = Double(count)
+    if value < 9999.5 { return "\(count)" }
+    let (scale, letter) = value < 999_500 ? (1e3, "k") : value < 999_500_000 ? (1e6, "M") : (1e9, "G")
+    return Format.significant(value / scale) + letter
+  }
+
   /// `1 case`, `2 cases`.
   static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }

@@ -107,7 +107,9 @@ struct PowerOptions: ParsableArguments {
     }
   }
 
-  func apply(to settings: inout RunSettings) { settings.meter = requests.first ?? .automatic }
+  var request: MeterRequest { requests.first ?? .automatic }
+
+  func apply(to settings: inout RunSettings) { settings.meter = request }
 }
 
 /// Which model a measurement uses.

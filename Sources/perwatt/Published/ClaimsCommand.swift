@@ -1,6 +1,7 @@
 import ArgumentParser
 import Claims
 import Foundation
+import Machine
 import Reports
 import Results
 
@@ -64,6 +65,8 @@ struct ClaimsCommand: ParsableCommand {
     let record = try stored.record(in: options.results)
     var evidence = record.map { Evidence($0) } ?? Evidence(missing: "no run of this machine is stored")
     evidence.assume(costs.assumptions)
+    evidence.addDistillation(
+      in: options.results, machine: record?.machine.key ?? MachineFacts.read().key)
     let wanted = Set(ids.map { $0.uppercased() })
     let findings = ClaimsLedger.judge(evidence).filter { wanted.isEmpty || wanted.contains($0.claimID) }
     if options.json { return try Console.print(json(findings)) }

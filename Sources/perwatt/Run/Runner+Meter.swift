@@ -18,22 +18,34 @@ extension Runner {
   }
 
   func chooseMeter() throws -> MeterChoice {
+    try MeterChoice(
+      settings.meter, root: settings.root, facts: facts, threads: settings.threads, cpu: meterCPU)
+  }
+}
+
+extension MeterChoice {
+  /// The meter that was asked for, or the best one here.
+  /// - Parameter cpu: where sensors are read, apart from the work; nil leaves it to the kernel.
+  /// - Throws: `Failure` that begins with the option where what was asked for cannot be had.
+  init(
+    _ request: MeterRequest, root: FileRoot = .host, facts: MachineFacts, threads: Int, cpu: Int? = nil
+  ) throws {
     do {
-      return try EnergyMeters.best(
-        root: settings.root, request: settings.meter, cpu: meterCPU, proxy: proxy)
+      self = try EnergyMeters.best(
+        root: root, request: request, cpu: cpu, proxy: .suited(to: facts, threads: threads, root: root))
     } catch {
-      let name = settings.meter.flag?.0 ?? "energy"
+      let name = request.flag?.0 ?? "energy"
       throw Failure("\(error)".hasPrefix(name) ? "\(error)" : "\(name): \(error)")
     }
   }
 
   /// Published power of this very machine, where the catalogue has it; else that of its kind.
-  private var proxy: MeterChoice {
-    let usual = MeterChoice.proxy(facts, busyThreads: settings.threads)
+  private static func suited(to facts: MachineFacts, threads: Int, root: FileRoot) -> MeterChoice {
+    let usual = MeterChoice.proxy(facts, busyThreads: threads)
     guard let entry = HardwareCatalogue.builtIn.entry(of: facts), let model = PowerModel(entry) else {
       return usual
     }
-    return (try? MeterChoice.proxy(model, root: settings.root)) ?? usual
+    return (try? MeterChoice.proxy(model, root: root)) ?? usual
   }
 }
 

@@ -167,6 +167,7 @@ final class Runner {
     try measure(try KernelCases.scaling(pool: pool), group: "scaling")
     var evidence = Evidence(recorder.record)
     evidence.assume(settings.costs)
+    evidence.addDistillation(in: settings.results, machine: facts.key)
     let claims = ClaimsLedger.judge(evidence).map(ClaimRecord.init)
     recorder.update {
       $0.claims = claims

@@ -61,7 +61,7 @@ extension Claim {
   private static func ownStudent(_ evidence: Evidence) -> String {
     evidence.distillation.line(or: "A student trained here") {
       "A student trained here, toy size: \(Text.percent($0.accuracyShare)) of the teacher's accuracy at "
-        + "\(Text.times($0.fewerFLOPs)) fewer operations for a token"
+        + $0.savings
     }
   }
 

@@ -35,8 +35,7 @@ extension Claim {
 
   private static func ownStudent(_ evidence: Evidence) -> String {
     evidence.distillation.line(or: "Student and teacher trained here") {
-      "Student and teacher trained here, toy size: \(Text.times($0.fewerFLOPs)) fewer operations for a token at "
-        + "\(Text.percent($0.accuracyShare)) of the accuracy"
+      "Student and teacher trained here, toy size: \($0.savings) at \(Text.percent($0.accuracyShare)) of the accuracy"
     }
   }
 
@@ -73,7 +72,7 @@ extension Claim {
           + "\(R.distilledAIME.text), \(Text.plain(R.distilledAIME.value.value - R.zeroAIME.value.value)) [D] points more",
         evidence.distillation.line(or: "Labels against a teacher, here") {
           "Labels against a teacher, here, toy size: loss \(Text.plain($0.lossFromLabels)) and "
-            + Text.plain($0.lossFromTeacher)
+            + Text.plain($0.lossFromTeacher) + $0.gainInterval
         },
       ], from: [R.zeroAIME, R.distilledAIME]
     ).with(
@@ -92,8 +91,7 @@ extension Claim {
       + "models learned from American ones is what the claim is about, and no measurement of a model's speed or loss "
       + "shows it."
     guard let found = found.value else { return core }
-    let word = found.lossFromTeacher < found.lossFromLabels ? "helped" : "did not help"
-    return "\(core) Here, at toy size, a teacher \(word)."
+    return "\(core) Here, at toy size, a teacher \(found.helped)."
   }
 
   static let computeDrives = Claim(

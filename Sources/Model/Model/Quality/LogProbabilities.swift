@@ -1,15 +1,16 @@
 import Glibc
 
-/// Logarithms of the probabilities of all next tokens: log softmax of a row of logits, in double.
-struct LogProbabilities {
+/// Logarithms of the probabilities of all next tokens: log softmax of a row of logits, in double. Good for as long as the
+/// row's memory is.
+public struct LogProbabilities {
   private let logits: UnsafeBufferPointer<Float>
   /// log Σ exp(logit)
   private let logSum: Double
   /// The likeliest token; the lowest of several.
-  let top: Int
+  public let top: Int
 
   /// - Throws: where a logit is NaN or infinite, which weights give that are damaged.
-  init(_ logits: UnsafeBufferPointer<Float>) throws(ModelError) {
+  public init(_ logits: UnsafeBufferPointer<Float>) throws(ModelError) {
     var top = 0
     for index in logits.indices where logits[index] > logits[top] { top = index }
     let largest = Double(logits[top])
@@ -20,10 +21,10 @@ struct LogProbabilities {
     (self.logits, self.top, logSum) = (logits, top, largest + log(sum))
   }
 
-  subscript(token: Int) -> Double { Double(logits[token]) - logSum }
+  public subscript(token: Int) -> Double { Double(logits[token]) - logSum }
 
   /// KL divergence of `other` from this one, in nats: Σ p · (log p − log q).
-  func divergence(of other: LogProbabilities) -> Double {
+  public func divergence(of other: LogProbabilities) -> Double {
     var sum = 0.0
     for token in logits.indices {
       let logP = self[token]

@@ -9,6 +9,16 @@ public struct SpeculativeDecoder: Sendable {
     /// Passes of the large model after the prompt's, and tokens that came out of them.
     public internal(set) var passes = 0, produced = 0
 
+    public init() {}
+
+    /// Counts what came of other guesses, too.
+    public mutating func add(_ other: Statistics) {
+      guessed += other.guessed
+      accepted += other.accepted
+      passes += other.passes
+      produced += other.produced
+    }
+
     /// Which share of the guesses was kept; nil without guesses.
     public var acceptance: Double? { guessed > 0 ? Double(accepted) / Double(guessed) : nil }
     /// nil before the first pass.
