@@ -41,8 +41,12 @@ public final class PolledMeter: EnergyMeter {
   public let tier: Tier
   public var notes: [String] { poller.sensor.notes }
   public var settling: Seconds { poller.sensor.settling }
-  /// Two seconds and a hundred readings.
-  public var shortestWindow: Seconds { max(poller.sensor.shortestWindow, spacing * 100) }
+  public var shortestWindow: Seconds {
+    max(poller.sensor.shortestWindow, spacing * Double(Self.readingsPerWindow))
+  }
+
+  /// A hundred are needed; a machine at work delays some.
+  static let readingsPerWindow = 125
 
   /// From reading to reading, with the time that a slow one takes.
   private let spacing: Seconds
