@@ -51,7 +51,7 @@ import Testing
     let used = try meter.energy(since: EnergyMark(time: Seconds(2.5)), at: Seconds(9.5))
     #expect(abs(used.central.value - (70 + (9.5 * 9.5 - 2.5 * 2.5) / 2)) < 1e-6)
     #expect(used.readings == 7)
-    #expect((meter.boundary, meter.tier, meter.shortestWindow) == (.wall, .measured, Seconds(100)))
+    #expect((meter.boundary, meter.tier, meter.shortestWindow) == (.wall, .measured, Seconds(125)))
     withExtendedLifetime(files) {}
   }
   @Test(arguments: [(-1.0, 5.0), (5, 30)]) func aWindowThatIsNotCoveredIsAnError(start: Double, end: Double)

@@ -84,6 +84,16 @@ import Testing
     #expect(proxies?.ratio.reason?.contains("a proxy is no measurement") == true && proxies?.visible == nil)
   }
 
+  @Test func aCaseThatWasMeasuredOtherwiseHasNoRatio() throws {
+    var (old, new) = (try run(figure(0.1)), try run(figure(0.2)))
+    let same = try storedCase("kernel.same", [("simd", Array(repeating: 1e-3, count: 24))])
+    old.cases.append(same)
+    new.cases.append(same)
+    new.cases[0].work.flops = FLOPs(7)
+    let row = try #require(try compare(old, with: new).energy?.first)
+    #expect(row.ratio == .missing(reason: "the case was measured otherwise"))
+  }
+
   /// Another length of the prompt is another case.
   @Test func otherWorkIsNotPaired() throws {
     let old = try run(figure(0.1))

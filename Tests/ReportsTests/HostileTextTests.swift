@@ -86,17 +86,20 @@ import Testing
     record.energy[0].backend = text
     record.energy[1].model = text
     record.energy[3].energy = .missing(reason: text)
-    record.energy[3].countedWork = CountedWorkRecord(
-      origin: EnergyOrigin(source: text, boundary: text, tier: text),
-      perToken: try #require(record.energy[2].energy.value).perToken, assumption: text)
-    record.meters = [
-      MeterRecord(name: text, origin: .missing(reason: text), isAbsent: false),
-      MeterRecord(
-        name: "x", origin: .measured(EnergyOrigin(source: text, boundary: text, tier: text)), isAbsent: false),
-    ]
     let references = [ClaimReference(figure: text, source: text)]
     let finding = ClaimFinding(verdict: text, arithmetic: [text], why: text, references: references)
     record.claims[0] = ClaimRecord(id: text, statement: text, source: text, finding: finding)
+    try addMeters(saying: text, to: &record)
     return record
+  }
+
+  private func addMeters(saying text: String, to record: inout RunRecord) throws {
+    let origin = EnergyOrigin(source: text, boundary: text, tier: text)
+    record.energy[3].countedWork = CountedWorkRecord(
+      origin: origin, perToken: try #require(record.energy[2].energy.value).perToken, assumption: text)
+    record.meters = [
+      MeterRecord(name: text, origin: .missing(reason: text), isAbsent: false),
+      MeterRecord(name: "x", origin: .measured(origin), isAbsent: false),
+    ]
   }
 }

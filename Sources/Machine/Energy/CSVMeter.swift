@@ -35,7 +35,7 @@ public struct CSVMeter: EnergyMeter {
     let gaps = zip(trace.points, trace.points.dropFirst()).map { $1.time - $0.time }.sorted()
     interval = gaps[gaps.count / 2]
     (self.path, self.offset) = (path, offset ?? Self.clockOffset)
-    shortestWindow = max(Seconds(2), interval * 100)
+    shortestWindow = max(Seconds(2), interval * Double(PolledMeter.readingsPerWindow))
     patience = offset == nil ? interval * 5 + Seconds(2) : .zero
     notes = [
       "The user's meter is taken to read the whole machine at its plug, and its clock to be this machine's; a reading "

@@ -40,34 +40,46 @@ public enum EnergyMeters {
   /// Every sensor there is a meter for, the best first.
   /// - Parameter cpu: where sensors are read, apart from the work; nil leaves it to the kernel.
   public static func findings(root: FileRoot = .host, cpu: Int? = nil) -> [MeterFinding] {
-    func finding(
-      _ name: String, isAutomatic: Bool = true, _ make: () throws(EnergyError) -> any EnergyMeter
-    ) -> MeterFinding {
-      MeterFinding(name: name, isAutomatic: isAutomatic, meter: Result(catching: make))
-    }
-    func polled(
-      _ name: String, isAutomatic: Bool = true, _ make: () throws(EnergyError) -> any PowerSensor
-    ) -> MeterFinding {
-      finding(name, isAutomatic: isAutomatic) { () throws(EnergyError) in
-        try PolledMeter(try make(), cpu: cpu)
-      }
-    }
-    return [
+    counters(root)
+      + [
+        polled("jetson", cpu) { () throws(EnergyError) in try JetsonMeter.find(root) },
+        polled("ina", cpu) { () throws(EnergyError) in try HwmonMeters.ina(root) },
+        polled("pi5", cpu) { () throws(EnergyError) in try RaspberryPiSensor(root: root) },
+        polled("x-gene", cpu) { () throws(EnergyError) in try HwmonMeters.xgene(root) },
+        polled("acpi", cpu) { () throws(EnergyError) in try HwmonMeters.acpi(root) },
+        polled("zenpower", cpu) { () throws(EnergyError) in try HwmonMeters.zenpower(root) },
+        polled("pi5-input", cpu, isAutomatic: false) { () throws(EnergyError) in
+          try RaspberryPiSensor(root: root, isFitted: true)
+        },
+        polled("battery", cpu, isAutomatic: false) { () throws(EnergyError) in try BatterySensor(root: root)
+        },
+        polled("nvidia-smi", cpu, isAutomatic: false) { () throws(EnergyError) in
+          try NVIDIASensor(root: root)
+        },
+      ]
+  }
+
+  private static func counters(_ root: FileRoot) -> [MeterFinding] {
+    [
       finding("rapl-perf") { () throws(EnergyError) in try RAPLPerfMeter(root: root) },
       finding("rapl-powercap") { () throws(EnergyError) in try RAPLPowercapMeter(root: root) },
       finding("amd-energy") { () throws(EnergyError) in try AMDEnergyMeter(root: root) },
-      polled("jetson") { () throws(EnergyError) in try JetsonMeter.find(root) },
-      polled("ina") { () throws(EnergyError) in try HwmonMeters.ina(root) },
-      polled("pi5") { () throws(EnergyError) in try RaspberryPiSensor(root: root) },
-      polled("x-gene") { () throws(EnergyError) in try HwmonMeters.xgene(root) },
-      polled("acpi") { () throws(EnergyError) in try HwmonMeters.acpi(root) },
-      polled("zenpower") { () throws(EnergyError) in try HwmonMeters.zenpower(root) },
-      polled("pi5-input", isAutomatic: false) { () throws(EnergyError) in
-        try RaspberryPiSensor(root: root, isFitted: true)
-      },
-      polled("battery", isAutomatic: false) { () throws(EnergyError) in try BatterySensor(root: root) },
-      polled("nvidia-smi", isAutomatic: false) { () throws(EnergyError) in try NVIDIASensor(root: root) },
     ]
+  }
+
+  private static func finding(
+    _ name: String, isAutomatic: Bool = true, _ make: () throws(EnergyError) -> any EnergyMeter
+  ) -> MeterFinding {
+    MeterFinding(name: name, isAutomatic: isAutomatic, meter: Result(catching: make))
+  }
+
+  private static func polled(
+    _ name: String, _ cpu: Int?, isAutomatic: Bool = true,
+    _ make: () throws(EnergyError) -> any PowerSensor
+  ) -> MeterFinding {
+    finding(name, isAutomatic: isAutomatic) { () throws(EnergyError) in
+      try PolledMeter(try make(), cpu: cpu)
+    }
   }
 
   /// The meter that was asked for, or the best one here, for work on the CPU.

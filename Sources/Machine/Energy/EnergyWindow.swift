@@ -28,14 +28,15 @@ public struct EnergyWindow: Sendable {
     let start = try meter.begin()
     var (marks, counts) = ([start], [Int]())
     repeat {
+      // On a schedule from the beginning: what one part lasts too long does not make the parts fewer.
+      let end = start.time + part * Double(counts.count + 1)
       var repetitions = 0
-      let began = marks[marks.count - 1].time
-      var now = began
+      var now = start.time
       repeat {
         try work()
         repetitions += 1
         now = MonotonicTime.now
-      } while now - began < part
+      } while now < end
       marks.append(try meter.mark(at: now))
       counts.append(repetitions * tokens)
     } while marks[marks.count - 1].time - start.time < atLeast

@@ -2,6 +2,12 @@ import CMachine
 import Quantities
 import Synchronization
 
+#if canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// A sensor that tells power, not energy.
 public protocol PowerSensor: Sendable {
   var source: String { get }
@@ -28,16 +34,22 @@ extension PowerSensor {
 }
 
 /// Reads a sensor of power on and on, from a thread of its own, and adds up energy. The thread begins with the first mark
-/// and ends with the meter.
+/// and ends with the meter. A mark reads the clock alone: the work does not wait for a slow sensor.
 public final class PolledMeter: EnergyMeter {
   public let source: String
   public let boundary: Boundary
   public let tier: Tier
   public var notes: [String] { poller.sensor.notes }
   public var settling: Seconds { poller.sensor.settling }
-  /// Two seconds and a hundred readings.
-  public var shortestWindow: Seconds { max(poller.sensor.shortestWindow, poller.sensor.interval * 100) }
+  public var shortestWindow: Seconds {
+    max(poller.sensor.shortestWindow, spacing * Double(Self.readingsPerWindow))
+  }
 
+  /// A hundred are needed; a machine at work delays some.
+  static let readingsPerWindow = 125
+
+  /// From reading to reading, with the time that a slow one takes.
+  private let spacing: Seconds
   private let poller: Poller
   private let ticks: Bool
   private let cpu: Int
@@ -49,7 +61,10 @@ public final class PolledMeter: EnergyMeter {
   ///   - ticks: whether readings are taken between marks.
   /// - Throws: what the sensor throws.
   public init(_ sensor: any PowerSensor, cpu: Int? = nil, ticks: Bool = true) throws(EnergyError) {
+    let began = MonotonicTime.now
     _ = try sensor.power()
+    let taken = MonotonicTime.now - began
+    spacing = taken > sensor.interval / 10 ? sensor.interval + taken : sensor.interval
     (source, boundary, tier) = (sensor.source, sensor.boundary, sensor.tier)
     (self.ticks, self.cpu) = (ticks, cpu ?? -1)
     poller = Poller(sensor)
@@ -59,21 +74,39 @@ public final class PolledMeter: EnergyMeter {
     if let ticker = ticker.withLock({ $0 }) { cm_ticker_stop(UnsafeMutableRawPointer(bitPattern: ticker)) }
   }
 
+  public func awaitUpdate() {
+    guard (try? mark(at: MonotonicTime.now)) != nil else { return }
+    _ = readings(until: MonotonicTime.now)
+  }
+
   public func mark(at now: Seconds) throws(EnergyError) -> EnergyMark {
-    poller.read(at: now)
+    if !ticks || poller.state.withLock({ $0.trace.points.isEmpty }) { poller.read(at: now) }
     if let problem = poller.state.withLock({ $0.problem }) { throw problem }
     try start()
     return EnergyMark(time: now)
   }
 
+  /// A busy machine may delay the thread, but not for long.
+  private var longestGap: Seconds { ticks ? max(spacing * 10, Seconds(1)) : Seconds(.infinity) }
+
+  /// All readings, once there is one at `end` or later, or one that failed, or none for too long.
+  private func readings(until end: Seconds) -> Poller.State {
+    let limit = MonotonicTime.now + longestGap
+    while true {
+      let state = poller.state.withLock { $0 }
+      let isCovered = state.trace.points.last.map { $0.time >= end } == true
+      if isCovered || !ticks || state.problem != nil || MonotonicTime.now > limit { return state }
+      usleep(1000)
+    }
+  }
+
   public func energy(from start: EnergyMark, to end: EnergyMark) throws(EnergyError) -> EnergyRange {
     _ = try length(from: start, to: end)
-    let state = poller.state.withLock { $0 }
+    let state = readings(until: end.time)
     if let problem = state.problem { throw problem }
-    // A busy machine may delay the thread, but not for long.
-    let gap = ticks ? max(poller.sensor.interval * 10, Seconds(1)) : Seconds(.infinity)
     do throws(EnergyError) {
-      let (used, readings) = try state.trace.energy(from: start.time, to: end.time, longestGap: gap)
+      let (used, readings) = try state.trace.energy(
+        from: start.time, to: end.time, longestGap: longestGap)
       let memory = Reading<Joules>.missing(reason: "\(source) does not tell memory apart")
       var range = EnergyRange(low: used, central: used, high: used, memory: memory)
       range.readings = readings
@@ -93,7 +126,7 @@ public final class PolledMeter: EnergyMeter {
       var handle: UnsafeMutableRawPointer?
       let problem = cm_ticker_start(
         nanoseconds, Int32(cpu),
-        { Unmanaged<Poller>.fromOpaque($0!).takeUnretainedValue().read(at: MonotonicTime.now) },
+        { Unmanaged<Poller>.fromOpaque($0!).takeUnretainedValue().read() },
         UnsafeMutableRawPointer(bitPattern: address), &handle)
       ticker = handle.map { UInt(bitPattern: $0) }
       return problem
@@ -114,9 +147,12 @@ private final class Poller: Sendable {
 
   init(_ sensor: any PowerSensor) { self.sensor = sensor }
 
-  func read(at time: Seconds) {
+  /// - Parameter time: of the reading; nil for the middle of the time that it takes.
+  func read(at time: Seconds? = nil) {
     do throws(EnergyError) {
+      let began = MonotonicTime.now
       let power = try sensor.power()
+      let time = time ?? (began + MonotonicTime.now) / 2
       state.withLock { $0.trace.add(PowerTrace.Point(time, power)) }
     } catch {
       state.withLock { $0.problem = $0.problem ?? error }

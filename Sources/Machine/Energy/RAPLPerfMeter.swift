@@ -69,28 +69,34 @@ public final class RAPLPerfMeter: EnergyMeter {
     let cpus = root.line("\(Self.pmu)/cpumask").value.flatMap(Self.numbers) ?? []
     guard !cpus.isEmpty else { throw EnergyError("RAPL: \(Self.pmu)/cpumask: no list of CPUs") }
     var opened: [Counter] = []
-    func open(_ event: String) throws(EnergyError) -> [Counter] {
-      let (config, scale) = try Self.event(event, root)
-      var found: [Counter] = []
-      for cpu in cpus {
-        let (problem, file) = kernel.open(type, config, cpu)
-        guard problem == 0 else { throw Self.denied(problem, root) }
-        found.append(Counter(name: "\(event) of CPU \(cpu)", file: file, scale: scale))
-        opened.append(found[found.count - 1])
-      }
-      return found
-    }
     do throws(EnergyError) {
-      packages = try open("energy-pkg")
+      packages = try Self.open("energy-pkg", on: cpus, type, (root, kernel), &opened)
       let hasMemory = root.line("\(Self.pmu)/events/energy-ram").value != nil
-      memory = hasMemory ? try open("energy-ram") : []
+      memory = hasMemory ? try Self.open("energy-ram", on: cpus, type, (root, kernel), &opened) : []
     } catch {
       for counter in opened { kernel.close(counter.file) }
       throw error
     }
     counters = opened
-    source =
-      "RAPL by perf_event (\(cpus.count == 1 ? "1 package" : "\(cpus.count) packages")\(memory.isEmpty ? "" : ", dram"))"
+    let count = cpus.count == 1 ? "1 package" : "\(cpus.count) packages"
+    source = "RAPL by perf_event (\(count)\(memory.isEmpty ? "" : ", dram"))"
+  }
+
+  /// One counter of an event for each package. `opened` gets them one by one, so that they can be closed after an error.
+  private static func open(
+    _ event: String, on cpus: [Int], _ type: UInt32, _ machine: (root: FileRoot, kernel: CPUCounters),
+    _ opened: inout [Counter]
+  ) throws(EnergyError) -> [Counter] {
+    let (config, scale) = try Self.event(event, machine.root)
+    var found: [Counter] = []
+    for cpu in cpus {
+      let (problem, file) = machine.kernel.open(type, config, cpu)
+      guard problem == 0 else { throw denied(problem, machine.root) }
+      let counter = Counter(name: "\(event) of CPU \(cpu)", file: file, scale: scale)
+      found.append(counter)
+      opened.append(counter)
+    }
+    return found
   }
 
   deinit { for counter in counters { kernel.close(counter.file) } }

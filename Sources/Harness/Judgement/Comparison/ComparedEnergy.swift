@@ -28,11 +28,18 @@ public struct ComparedEnergy: Codable, Hashable, Sendable {
 
 extension ComparedEnergy {
   /// A row for each case and backend with energy on both sides, in the reference's order.
-  static func rows(_ candidate: RunSide, over reference: RunSide) -> [ComparedEnergy] {
+  /// - Parameter refused: cases that were measured otherwise on one side; their energy is not divided either.
+  static func rows(
+    _ candidate: RunSide, over reference: RunSide, refusing refused: [RunSide.Key]
+  ) -> [ComparedEnergy] {
     let (old, new) = (EnergySide(reference), EnergySide(candidate))
     return old.keys.compactMap { key in
       guard let before = old.figures[key], let after = new.figures[key] else { return nil }
-      return ComparedEnergy(key, before, after)
+      var row = ComparedEnergy(key, before, after)
+      if refused.contains(where: { $0.id == key.id && $0.label == key.label }) {
+        row.ratio = .missing(reason: "the case was measured otherwise")
+      }
+      return row
     }
   }
 

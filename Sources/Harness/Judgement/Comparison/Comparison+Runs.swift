@@ -56,7 +56,7 @@ extension Comparison {
       level: level, rows: Family.judge(findings, level: level),
       mean: Self.mean(findings, byRun: byRun == rows.count)?.interval(level: level),
       differences: RunDifferences.lines(reference, candidate), notes: pairing.notes)
-    let energies = ComparedEnergy.rows(candidate, over: reference)
+    let energies = ComparedEnergy.rows(candidate, over: reference, refusing: pairing.mismatches.map(\.key))
     energy = energies.isEmpty ? nil : energies
   }
 
