@@ -104,6 +104,33 @@ import Testing
         $0.contains("estimates for 4 bits") && $0.contains("1.17–1.47 J/tok (wall)")
       })
   }
+  @Test func todaysSpeedUpsHaveTheirIntervals() throws {
+    var ladder = LadderEvidence.sample()
+    (ladder.vectorBounds, ladder.wholeBounds) = (49...52, 95...97)
+    let evidence = Evidence.sample.with { $0.ladder = .measured(ladder) }
+    #expect(evidence.finding("K4").today.value?.text == "95x–97x (one product, one machine, no GPU)")
+    #expect(evidence.finding("K21").today.value?.text.hasPrefix("95x–97x") == true)
+    #expect(evidence.finding("K5").today.value?.text.hasPrefix("49x–52x") == true)
+    #expect(try #require(Evidence.sample.finding("K4").today.value).text.hasPrefix("96.2x"))
+  }
+  @Test func aMeasuredGPUStandsBesideEveryBatchNamed() {
+    let rows = [(64, 60_000, 0.004), (1, 2000, 0.05), (8, 14_000, 0.012)].map { batch, speed, energy in
+      GPUEvidence.Row(
+        batch: batch, speed: TokensPerSecond(speed), energy: .measured(JoulesPerToken(energy)))
+    }
+    let gpu = GPUEvidence(
+      device: "Some GPU", model: "tinyllama-1.1b, bf16", rows: rows, product: .measured(FLOPsPerSecond(59e12))
+    )
+    let evidence = Evidence.sample.with { $0.gpu = .measured(gpu) }
+    let line =
+      "Measured, Some GPU, tinyllama-1.1b, bf16: batch 1 2,000 tok/s, 0.05 J/tok; 8 14,000 tok/s, 0.012 J/tok; "
+    #expect(
+      evidence.finding("K1").arithmetic.contains(
+        line + "64 60,000 tok/s, 0.004 J/tok (GPU only; batching alone 12.5x)"))
+    #expect(evidence.finding("K4").arithmetic.contains { $0.contains("59 TFLOP/s ÷ 118 GFLOP/s = 500x") })
+    // Neither its joules nor its batches move a verdict.
+    #expect(evidence.finding("K1").verdict == Evidence.sample.finding("K1").verdict)
+  }
   @Test func ladderDecidesWhatTheBaselineIsWorth() {
     let finding = Evidence.sample.finding("K4")
     #expect(finding.verdict == .overstated)

@@ -92,6 +92,15 @@ extension LadderEvidence {
   var threadGain: Double { bestOneThread / bestAllThreads }
   /// Both: one machine, one result, two baselines.
   var wholeGain: Double { naive / bestAllThreads }
+  /// For a finding's `today`.
+  func wholeToday(_ conditions: String) -> TodayValue { Self.today(wholeGain, wholeBounds, conditions) }
+  func vectorToday(_ conditions: String) -> TodayValue { Self.today(vectorGain, vectorBounds, conditions) }
+  private static func today(_ gain: Double, _ ends: ClosedRange<Double>?, _ conditions: String) -> TodayValue
+  {
+    // A ratio of medians may lie outside of the interval of the median ratio, by a hair.
+    let (low, high) = (min(ends?.lowerBound ?? gain, gain), max(ends?.upperBound ?? gain, gain))
+    return TodayValue(Multiple(low), Multiple(gain), Multiple(high), conditions)
+  }
   var naiveRate: FLOPsPerSecond { work / naive }
   var bestRate: FLOPsPerSecond { work / bestAllThreads }
 }

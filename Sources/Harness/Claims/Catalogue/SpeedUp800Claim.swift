@@ -21,7 +21,7 @@ extension Claim {
         R.peridynamicsSerial, R.peridynamicsOpenMP, R.rtx4070Arithmetic, R.rtx4070Bandwidth, R.h100ResalePeak,
       ]
     ).with(
-      today: evidence.ladder.map { TodayValue(Multiple($0.wholeGain), "one product, one machine, no GPU") },
+      today: evidence.ladder.map { $0.wholeToday("one product, one machine, no GPU") },
       published: "\(R.peridynamicsSerial.text) over one thread, \(R.peridynamicsOpenMP.text) over OpenMP")
   }
 
