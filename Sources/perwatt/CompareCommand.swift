@@ -9,7 +9,8 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Compare two stored runs, or two backends of one, case by case.",
     discussion: """
-      Each side is a file, a folder of runs, or several of both separated by commas. B is judged by the times of A.
+      Each side is a file, a folder of runs, or several of both separated by commas. B is judged by the times of A. A \
+      GPU's run and a board's have no case in common: their models are then set side by side.
 
       Example: perwatt compare results/pi-5-4c/2026-11-20-a-run.json results/pi-5-4c/2026-11-21-b-run.json
       Example: perwatt compare results/pi-5-4c/2026-11-20-a-run.json --backend openblas,simd:neon
@@ -48,20 +49,33 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    let comparison = try compare()
-    if json {
-      try Console.print(try comparison.json())
-    } else {
-      try Console.print(ComparisonReport(style: Style(colour: Console.usesColour)).text(comparison))
+    let reference = try StoredRuns.load(a)
+    let candidate = try b.map { try StoredRuns.load($0) }
+    do {
+      try judge(compare(candidate, over: reference))
+    } catch let refusal as ComparisonRefusal {
+      guard case .nothingInCommon = refusal,
+        let sides = candidate.flatMap({ SideBySide($0, over: reference) })
+      else { throw refusal }
+      try print(sides) { $0.text(sides) }
+      if gate { throw ExitCode(3) }
     }
+  }
+
+  private func judge(_ comparison: Comparison) throws {
+    try print(comparison) { $0.text(comparison) }
     guard comparison.isJudged else { throw ExitCode(3) }
     if gate, comparison.count(.slower) > 0 { throw ExitCode(2) }
   }
 
-  private func compare() throws -> Comparison {
+  private func print(_ found: some Encodable, text: (ComparisonReport) -> String) throws {
+    if json { return try Console.print(IndentedJSON.data(found)) }
+    try Console.print(text(ComparisonReport(style: Style(colour: Console.usesColour))))
+  }
+
+  private func compare(_ candidate: RunSide?, over reference: RunSide) throws -> Comparison {
     let floor = floorPercent.map { $0 / 100 }
-    let reference = try StoredRuns.load(a)
-    if let b { return try Comparison(try StoredRuns.load(b), over: reference, floor: floor) }
+    if let candidate { return try Comparison(candidate, over: reference, floor: floor) }
     guard let run = reference.runs.first, reference.runs.count == 1 else {
       throw Failure("--backend compares within one run; \(a) holds \(reference.runs.count)")
     }
@@ -107,10 +121,14 @@ enum StoredRuns {
 }
 
 extension Comparison {
-  /// Indented JSON with sorted keys.
-  func json() throws -> Data {
+  func json() throws -> Data { try IndentedJSON.data(self) }
+}
+
+/// Indented JSON with sorted keys, as `--json` prints it.
+enum IndentedJSON {
+  static func data(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(self) + Data("\n".utf8)
+    return try encoder.encode(value) + Data("\n".utf8)
   }
 }

@@ -60,13 +60,13 @@ import Testing
     let lines = finding.arithmetic
     #expect(
       lines.contains { $0.hasPrefix("In f32") && $0.contains("at most 17 GB/s [P] ÷ 6 GB = 2.83 tok/s") })
-    // 4.65 tok/s × 4.4 GB ÷ 33 GB/s = 62 %; 17 GB/s × 0.62 ÷ (1.5 billion × 4.5 bits) = 12.5 tok/s.
+    // 4.65 tok/s × 4.4 GB ÷ 33 GB/s = 62 %; 17 GB/s × 0.62 ÷ 1.117 GB = 9.43 tok/s.
     #expect(
       lines.contains {
-        $0.contains("× 62 % ÷ 844 MB = 12.5 tok/s, an estimate that assumes the same share of bandwidth")
+        $0.contains("× 62 % ÷ 1.12 GB = 9.43 tok/s, an estimate that assumes the same share of bandwidth")
       })
     #expect(lines.contains { $0.contains("tinyllama-1.1b, f32: 4.65 tok/s × 4.4 GB") })
-    #expect(finding.why.contains("1.93x the published speed"))
+    #expect(finding.why.contains("9.43 tok/s, is 1.06x that of the faster of two published runs"))
     // The bound in f32 lies below the speed published for 4 bits: nothing may set the two side by side.
     #expect(!(lines + [finding.why]).contains { $0.contains("2.83 tok/s") && $0.contains("6.48 tok/s") })
   }
@@ -89,7 +89,7 @@ import Testing
       #expect(finding.arithmetic.contains("Estimate for a Pi 5 in 4 bits: none here (\(reason))"))
       #expect(finding.why.contains("Published figures alone"))
     }
-    #expect(memory.finding("K2").arithmetic.contains { $0.contains("× 23 % ÷ 844 MB = 4.69 tok/s") })
+    #expect(memory.finding("K2").arithmetic.contains { $0.contains("× 23 % ÷ 1.12 GB = 3.54 tok/s") })
   }
   @Test func phoneVerdictRestsOnPublishedFiguresWhateverWasMeasured() {
     let fast = Evidence.sample.with { $0.decode = .measured(.sample(speed: 7.4)) }
@@ -98,11 +98,38 @@ import Testing
       #expect(finding.verdict == .contradicted && finding.why == Evidence.none.finding("K3").why)
       #expect(finding.why.hasPrefix("Published figures alone decide this"))
     }
-    // 11 and 13.9 W ÷ 12.5 tok/s.
+    // 11 and 13.9 W ÷ 9.43 tok/s.
     #expect(
       Evidence.sample.finding("K3").arithmetic.contains {
-        $0.contains("estimates for 4 bits") && $0.contains("0.881–1.11 J/tok (wall)")
+        $0.contains("estimates for 4 bits") && $0.contains("1.17–1.47 J/tok (wall)")
       })
+  }
+  @Test func todaysSpeedUpsHaveTheirIntervals() throws {
+    var ladder = LadderEvidence.sample()
+    (ladder.vectorBounds, ladder.wholeBounds) = (49...52, 95...97)
+    let evidence = Evidence.sample.with { $0.ladder = .measured(ladder) }
+    #expect(evidence.finding("K4").today.value?.text == "95x–97x (one product, one machine, no GPU)")
+    #expect(evidence.finding("K21").today.value?.text.hasPrefix("95x–97x") == true)
+    #expect(evidence.finding("K5").today.value?.text.hasPrefix("49x–52x") == true)
+    #expect(try #require(Evidence.sample.finding("K4").today.value).text.hasPrefix("96.2x"))
+  }
+  @Test func aMeasuredGPUStandsBesideEveryBatchNamed() {
+    let rows = [(64, 60_000, 0.004), (1, 2000, 0.05), (8, 14_000, 0.012)].map { batch, speed, energy in
+      GPUEvidence.Row(
+        batch: batch, speed: TokensPerSecond(speed), energy: .measured(JoulesPerToken(energy)))
+    }
+    let gpu = GPUEvidence(
+      device: "Some GPU", model: "tinyllama-1.1b, bf16", rows: rows, product: .measured(FLOPsPerSecond(59e12))
+    )
+    let evidence = Evidence.sample.with { $0.gpu = .measured(gpu) }
+    let line =
+      "Measured, Some GPU, tinyllama-1.1b, bf16: batch 1 2,000 tok/s, 0.05 J/tok; 8 14,000 tok/s, 0.012 J/tok; "
+    #expect(
+      evidence.finding("K1").arithmetic.contains(
+        line + "64 60,000 tok/s, 0.004 J/tok (GPU only; batching alone 12.5x)"))
+    #expect(evidence.finding("K4").arithmetic.contains { $0.contains("59 TFLOP/s ÷ 118 GFLOP/s = 500x") })
+    // Neither its joules nor its batches move a verdict.
+    #expect(evidence.finding("K1").verdict == Evidence.sample.finding("K1").verdict)
   }
   @Test func ladderDecidesWhatTheBaselineIsWorth() {
     let finding = Evidence.sample.finding("K4")

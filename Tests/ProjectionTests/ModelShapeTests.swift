@@ -3,7 +3,7 @@ import Quantities
 import Testing
 
 @Suite struct ModelShapeTests {
-  /// Parameters of each release as its page or its safetensors index states them.
+  /// What Hugging Face prints for the safetensors files of each release: all tensors, a tied head once.
   static let published: [(String, Double)] = [
     ("smollm2-135m", 134_515_008), ("qwen2.5-0.5b", 494_032_768), ("qwen2.5-1.5b", 1_543_714_304),
     ("qwen2.5-3b", 3_085_938_688), ("qwen2.5-7b", 7_615_616_512), ("tinyllama-1.1b", 1_100_048_384),
@@ -15,18 +15,33 @@ import Testing
     ("r1-distill-qwen-32b", 32_763_876_352),
   ]
 
+  /// To the last one: matrices from the shape, norms and biases as the release's architecture has them.
   @Test(arguments: published) func parametersAreThoseOfTheRelease(name: String, count: Double) throws {
     let shape = try #require(ModelShape.named(name))
+    #expect(shape.parameters + Double(vectors(shape)) == count)
     #expect(abs(shape.parameters / count - 1) < 0.001, "\(shape.parameters)")
+  }
+
+  /// Two norms for each layer and one at the end; in Gemma 3 four, and those of queries and keys; in Qwen 2 biases of
+  /// queries, keys and values (`modeling_gemma3.py`, `modeling_qwen2.py`).
+  private func vectors(_ shape: ModelShape) -> Int {
+    if shape.name.hasPrefix("gemma-3") {
+      return shape.width * (4 * shape.layers + 1) + 2 * shape.layers * shape.headDim
+    }
+    let biases = shape.layers * shape.headDim * (shape.heads + 2 * shape.kvHeads)
+    return shape.width * (2 * shape.layers + 1) + (shape.name.contains("qwen") ? biases : 0)
   }
 
   @Test func everyShapeIsHeldAgainstItsRelease() {
     #expect(Set(ModelShape.all.map(\.name)) == Set(Self.published.map(\.0)))
   }
 
-  /// Sizes of llama.cpp's files: 1.12 GB for the 1.5B student, 4.92 GB for Llama 3.1 8B, 398 MB for Qwen2.5 0.5B.
+  /// Sizes of llama.cpp's files, and of those that Ollama's tags name (by digest: a42b25d8c10a, 65ec06548149,
+  /// 0a8c26691023, 4f2222927938, d475bf4c50bc, baf6a787fdff): they tell a format from the others.
   @Test(arguments: [
-    ("r1-distill-qwen-1.5b", "q4_k_m", 1.117e9), ("llama-3.1-8b", "q4_k_m", 4.92e9),
+    ("r1-distill-qwen-1.5b", "q4_k_m", 1_117_322_599), ("qwen2.5-1.5b", "q4_k_m", 986_061_892),
+    ("r1-distill-qwen-7b", "q4_k_m", 4_683_075_271), ("phi-3-mini-3.8b", "q4_0", 2_176_178_913),
+    ("llama-2-13b", "q4_0", 7.4e9), ("llama-3.2-1b", "q8_0", 1.3e9), ("llama-3.1-8b", "q4_k_m", 4.92e9),
     ("qwen2.5-0.5b", "q4_k_m", 398e6), ("llama-3.2-3b", "q4_k_m", 2.02e9), ("llama-3.1-8b", "q8_0", 8.54e9),
     ("llama-3.1-8b", "f16", 16.06e9),
   ])

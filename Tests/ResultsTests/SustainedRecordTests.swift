@@ -18,20 +18,20 @@ import Testing
   @Test func theRatioIsThatOfSpeeds() throws {
     let burst = [Double](repeating: 1, count: 12)
     let settled = [Double](repeating: 1.25, count: 12)
-    let ratio = try #require(SustainedRecord.speedRatio(burst: burst, sustained: settled))
+    let ratio = try #require(Figure(burst, over: settled))
     #expect(abs(ratio.value - 0.8) < 1e-12 && ratio.low == ratio.value && ratio.high == ratio.value)
     #expect(ratio.confidence >= 0.95)
   }
   /// Each side at 97.5 % takes seven samples: below, the whole says less than 95 %.
   @Test func boundsAreQuotientsOfBounds() throws {
     let ratio = try #require(
-      SustainedRecord.speedRatio(burst: [1, 2, 3, 4, 5, 6, 7], sustained: [10, 20, 30, 40, 50, 60, 70]))
+      Figure([1, 2, 3, 4, 5, 6, 7], over: [10, 20, 30, 40, 50, 60, 70]))
     #expect(abs(ratio.value - 0.1) < 1e-12)
     #expect(abs(ratio.low - 1.0 / 70) < 1e-12 && abs(ratio.high - 0.7) < 1e-12)
     #expect(abs(ratio.confidence - (1 - 2 * 2 / 128.0)) < 1e-12)
-    let few = try #require(SustainedRecord.speedRatio(burst: [1, 2], sustained: [1, 2]))
+    let few = try #require(Figure([1, 2], over: [1, 2]))
     #expect(few.confidence == 0)
-    #expect(SustainedRecord.speedRatio(burst: [], sustained: [1]) == nil)
+    #expect(Figure([], over: [1]) == nil)
   }
   @Test func onlyTheLaterHalfCounts() throws {
     let alternative = try caseRecord().alternatives[0]

@@ -38,6 +38,9 @@ extension Evidence {
       objection(
         to: [$0.accuracyShare, $0.fewerFLOPs, $0.lossFromLabels, $0.lossFromTeacher], "distillation")
     }
+    gpu = gpu.kept {
+      objection(to: $0.rows.flatMap { [$0.speed.value, $0.energy.value?.value ?? 1] }, "the GPU's run")
+    }
     work = work.kept {
       objection(to: [$0.lowPerFLOP.value, $0.highPerFLOP.value], "energy of an operation")
     }
@@ -70,17 +73,13 @@ extension Evidence {
 
 /// What one token of the 1.5B distilled model costs a Pi 5, from published figures alone.
 enum SmallDistil {
-  /// A block of 32 weights at 4 bits carries one 16-bit scale (GGUF's Q4_0).
-  static let bits4Bit = 4.5
-  static let bytes32Bit = bytes(bits: 32)
-  static let bytes4Bit = bytes(bits: bits4Bit)
+  static let bytes32Bit = Bytes(ReferenceFigures.smallestDistil.value.value * 4)
+  /// The file's; the table of embeddings, a tenth of it, is not read for each token.
+  static let bytes4Bit = ReferenceFigures.smallDistilFile.value
   /// Speeds at the peak of the Pi's bandwidth; no run can pass them.
   static let bound32Bit = bound(bytes32Bit)
   static let bound4Bit = bound(bytes4Bit)
 
-  private static func bytes(bits: Double) -> Bytes {
-    Bytes(ReferenceFigures.smallestDistil.value.value * bits / 8)
-  }
   private static func bound(_ bytes: Bytes) -> TokensPerSecond {
     TokensPerSecond(ReferenceFigures.piBandwidth.value.value / bytes.value)
   }
@@ -93,6 +92,15 @@ extension LadderEvidence {
   var threadGain: Double { bestOneThread / bestAllThreads }
   /// Both: one machine, one result, two baselines.
   var wholeGain: Double { naive / bestAllThreads }
+  /// For a finding's `today`.
+  func wholeToday(_ conditions: String) -> TodayValue { Self.today(wholeGain, wholeBounds, conditions) }
+  func vectorToday(_ conditions: String) -> TodayValue { Self.today(vectorGain, vectorBounds, conditions) }
+  private static func today(_ gain: Double, _ ends: ClosedRange<Double>?, _ conditions: String) -> TodayValue
+  {
+    // A ratio of medians may lie outside of the interval of the median ratio, by a hair.
+    let (low, high) = (min(ends?.lowerBound ?? gain, gain), max(ends?.upperBound ?? gain, gain))
+    return TodayValue(Multiple(low), Multiple(gain), Multiple(high), conditions)
+  }
   var naiveRate: FLOPsPerSecond { work / naive }
   var bestRate: FLOPsPerSecond { work / bestAllThreads }
 }
@@ -118,10 +126,16 @@ extension EnergyEvidence {
     return .measured((min(a, b) * scale)...(max(a, b) * scale))
   }
 
-  /// For a finding's `today`.
-  var todayPerToken: TodayValue {
-    let middle = JoulesPerToken((lowPerToken.value * highPerToken.value).squareRoot())
-    return TodayValue(lowPerToken, middle, highPerToken, "\(label), batch 1")
+}
+
+extension Evidence {
+  /// For a finding's `today`: joules mean little without the model, which may be a hundredth of the published one.
+  var todayPerToken: Reading<TodayValue> {
+    energy.combined(with: decode) { energy, decode in
+      let (low, high) = (energy.lowPerToken, energy.highPerToken)
+      let middle = JoulesPerToken((low.value * high.value).squareRoot())
+      return TodayValue(low, middle, high, "\(Text.name(decode.model)), \(energy.label), batch 1")
+    }
   }
 }
 

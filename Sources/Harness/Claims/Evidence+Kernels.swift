@@ -11,6 +11,9 @@ public struct LadderEvidence: Codable, Sendable, Hashable {
   public let bestAllThreads: Seconds
   /// The product's operations.
   public let work: FLOPs
+  /// The ends of 95 % intervals of `vectorGain` and `wholeGain`; nil where there were too few samples.
+  public var vectorBounds: ClosedRange<Double>?
+  public var wholeBounds: ClosedRange<Double>?
 
   public init(naive: Seconds, bestOneThread: Seconds, bestAllThreads: Seconds, work: FLOPs) {
     (self.naive, self.bestOneThread) = (naive, bestOneThread)
@@ -22,6 +25,8 @@ public struct LadderEvidence: Codable, Sendable, Hashable {
     case bestOneThread = "best_one_thread_s"
     case bestAllThreads = "best_all_threads_s"
     case work = "flops"
+    case vectorBounds = "vector_gain_bounds"
+    case wholeBounds = "whole_gain_bounds"
   }
 }
 

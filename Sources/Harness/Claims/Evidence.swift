@@ -29,11 +29,13 @@ public struct Evidence: Codable, Sendable, Hashable {
   public var work: Reading<WorkEvidence>
   /// A student trained from a teacher.
   public var distillation: Reading<DistillationEvidence>
+  /// A GPU beside this machine.
+  public var gpu = Reading<GPUEvidence>.missing(reason: GPUEvidence.noRun)
   /// What is assumed to turn joules and seconds into money.
   public var costs = CostAssumptions()
 
   enum CodingKeys: String, CodingKey {
-    case machine, threads, decode, energy, ladder, scaling, work, distillation, costs
+    case machine, threads, decode, energy, ladder, scaling, work, distillation, gpu, costs
     case lowPrecision = "low_precision"
     case price = "price_usd"
     case peakOneThread = "peak_one_thread_flops_per_s"

@@ -13,9 +13,15 @@ public enum ReferenceFigures {
   public static let piLinpack = SourcedRange(HardwareEntry.raspberryPi5.peak(.linpack))
   public static let piIdlePower = SourcedFigure(HardwareEntry.raspberryPi5.power(.idle))
   public static let piDecodePower = SourcedRange(HardwareEntry.raspberryPi5.power(.languageModel))
-  public static let piSmallDistil = SourcedFigure(
-    TokensPerSecond(6.48), .primary,
-    "dambergn/ollama-benchmarks README: Pi 5, DeepSeek-R1-Distill-Qwen-1.5B, quantisation not printed")
+  /// Two runs of one file on one board, a day apart.
+  public static let piSmallDistil = SourcedRange(
+    TokensPerSecond(6.48)...TokensPerSecond(8.86), .primary,
+    "dambergn/ollama-benchmarks @4bb1276 (1,249 tokens) and @2118a77 (821 tokens), data/*.md: Pi 5, deepseek-r1:1.5b, "
+      + "digest a42b25d8c10a; 2025-02")
+  /// What that digest names: R1-Distill-Qwen-1.5B in Q4_K_M.
+  public static let smallDistilFile = SourcedFigure(
+    Bytes(1_117_322_599), .secondary,
+    "listings of Ollama's deepseek-r1:1.5b, digest a42b25d8c10a, Q4_K_M: bytes of the file")
   public static let piMediumDistil = SourcedFigure(
     TokensPerSecond(1.2), .primary, "geerlingguy/ai-benchmarks README: Pi 5 16GB, deepseek-r1:14b")
   public static let piMediumDistilPower = SourcedFigure(

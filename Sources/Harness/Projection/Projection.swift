@@ -26,9 +26,18 @@ public struct Projection: Hashable, Sendable {
     (self.task, self.machine, self.rates, self.efficiency) = (task, machine, rates, efficiency)
     let law = Law(task: task, rates: rates, speeds: FormatSpeeds(machine, efficiency.formats))
     decode = law.decode.map { Self.spread($0, efficiency.decode) }
-    prefill = law.prefill.map { Self.spread($0, efficiency.prefill) }
+    prefill =
+      machine.kind == .gpu
+      ? .missing(reason: Self.bound(law.prefill)) : law.prefill.map { Self.spread($0, efficiency.prefill) }
     energy = ProjectedEnergy.of(machine, decode)
     memory = MemoryFit(task, machine)
+  }
+
+  /// Passes on cores say nothing of a GPU's matrix units; the published ones reached a twelfth to a fifth of them.
+  private static func bound(_ time: Reading<Spread<Seconds>>) -> String {
+    let most =
+      time.value.map { "; its data sheet allows \(Text.of(TokensPerSecond(1 / $0.low.value)))" } ?? ""
+    return "no run here says what share of its matrix units a GPU reaches\(most)"
   }
 
   /// Seconds of the law into tokens per second, as efficient as here.

@@ -13,7 +13,8 @@ public struct PublishedRow: Hashable, Sendable {
   /// As published.
   public let model: String
   public let type: WeightType?
-  /// The source does not print the format; Ollama's default was taken (arXiv 2604.24785 §2.1: Q4_K_M).
+  /// The source names a tag of Ollama's and no format; what the tag names by default was taken (arXiv 2604.24785 §2.1:
+  /// Q4_K_M; by the file's size, Q4_0 for llama2:13b).
   public let typeIsAssumed: Bool
   public let decode: TokensPerSecond
   /// Reading a prompt of 512 tokens; nil where it was not published.
@@ -31,12 +32,15 @@ extension PublishedRow {
     let citation: Citation
     var group = Group.cores
 
+    /// What stands in for a format that is not printed.
+    var assumed = WeightType.q4KM
+
     func row(
       _ machine: String, _ model: String, _ type: WeightType?, _ decode: Double, prefill: Double? = nil,
       outlier: String? = nil
     ) -> PublishedRow {
       PublishedRow(
-        machine: machine, model: model, type: type ?? .q4KM, typeIsAssumed: type == nil,
+        machine: machine, model: model, type: type ?? assumed, typeIsAssumed: type == nil,
         decode: TokensPerSecond(decode), prefill: prefill.map { TokensPerSecond($0) }, citation: citation,
         group: group, outlier: outlier)
     }

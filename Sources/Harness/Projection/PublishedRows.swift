@@ -7,10 +7,11 @@ extension PublishedRow {
 
   private static let geerling: [PublishedRow] = {
     let source = Source(citation: HardwareEntry.aiBenchmarks)
+    let old = Source(citation: HardwareEntry.aiBenchmarks, assumed: .uniform(.q4_0))
     let (pi, n150) = ("raspberry-pi-5", "intel-n150")
     return [
       source.row(pi, "r1-distill-qwen-14b", nil, 1.20), source.row(pi, "llama-3.2-3b", nil, 4.88),
-      source.row(pi, "llama-3.1-8b", nil, 2.17), source.row(pi, "llama-2-13b", nil, 1.36),
+      source.row(pi, "llama-3.1-8b", nil, 2.17), old.row(pi, "llama-2-13b", nil, 1.36),
       source.row(pi, "llama-3.2-3b", nil, 4.61),
       source.row("raspberry-pi-500-plus", "llama-3.2-3b", nil, 5.55),
       source.row("raspberry-pi-400", "llama-3.2-3b", nil, 1.60),
@@ -25,17 +26,24 @@ extension PublishedRow {
     ]
   }()
 
+  /// The digests that the files print say which file of Ollama's ran, and its size which format that has.
   private static let dambergn: [PublishedRow] = {
     let source = Source(
-      citation: Citation(.primary, "github.com/dambergn/ollama-benchmarks @20f997c README"))
-    let rows = [
-      ("r1-distill-qwen-1.5b", 6.48, 3.13), ("r1-distill-qwen-7b", 1.53, 0.76),
-      ("r1-distill-llama-8b", 1.43, 0.70), ("qwen2.5-0.5b", 20.35, 7.92), ("qwen2.5-1.5b", 7.49, 3.54),
-      ("qwen2.5-3b", 3.59, 1.74),
+      citation: Citation(.primary, "github.com/dambergn/ollama-benchmarks @2118a77 data/*.md", "2025-02"))
+    let (q8, q4) = (WeightType.uniform(.q8_0), WeightType.uniform(.q4_0))
+    let rows: [(String, WeightType, Double, Double)] = [
+      ("r1-distill-qwen-1.5b", .q4KM, 8.86, 3.13), ("r1-distill-qwen-7b", .q4KM, 1.53, 0.76),
+      ("r1-distill-llama-8b", .q4KM, 1.43, 0.70), ("qwen2.5-0.5b", .q4KM, 20.35, 7.92),
+      ("qwen2.5-1.5b", .q4KM, 7.49, 3.54), ("qwen2.5-3b", .q4KM, 3.59, 1.74),
+      ("qwen2.5-7b", .q4KM, 1.61, 0.78), ("llama-3.2-1b", q8, 7.69, 2.55),
+      ("llama-3.2-3b", .q4KM, 3.25, 1.50),
+      ("phi-3-mini-3.8b", q4, 2.60, 1.51),
     ]
-    return rows.flatMap { model, five, four in
-      [source.row("raspberry-pi-5", model, nil, five), source.row("raspberry-pi-4", model, nil, four)]
-    }
+    // A day earlier, over 1,249 tokens instead of 821.
+    let earlier = source.row("raspberry-pi-5", "r1-distill-qwen-1.5b", .q4KM, 6.48)
+    return rows.flatMap { model, type, five, four in
+      [source.row("raspberry-pi-5", model, type, five), source.row("raspberry-pi-4", model, type, four)]
+    } + [earlier]
   }()
 
   private static let stratosphere: [PublishedRow] = {

@@ -39,6 +39,21 @@ public struct Figure: Codable, Hashable, Sendable {
   }
 }
 
+extension Figure {
+  /// The median of some samples over that of others that nothing pairs with them; nil where either are none.
+  ///
+  /// The bounds are quotients of bounds, each at half of an error of 5 %, so that together they hold at 95 % or more where
+  /// there are samples enough (Bonferroni).
+  public init?(_ samples: [Double], over others: [Double]) {
+    guard !samples.isEmpty, !others.isEmpty else { return nil }
+    let above = MedianInterval(of: samples, level: 0.975)
+    let below = MedianInterval(of: others, level: 0.975)
+    self.init(
+      value: above.median / below.median, low: above.low / below.high, high: above.high / below.low,
+      confidence: max(0, above.confidence + below.confidence - 1))
+  }
+}
+
 /// What the machine can do at best with so many threads: FLOP/s, memory bandwidth. The value is what the
 /// fastest tenth of the samples reached, because noise only slows down; the interval is the median's, and says how
 /// steady the machine was.

@@ -30,6 +30,8 @@ public struct ModelRecord: Codable, Hashable, Sendable {
 /// A backend that ran the model.
 public struct BackendRecord: Codable, Hashable, Sendable {
   public var backend: String
+  /// Sequences that go through the weights together; nil for one.
+  public var batch: Int?
   public var phases: [PhaseRecord]
 
   public init(backend: String, phases: [PhaseRecord]) { (self.backend, self.phases) = (backend, phases) }

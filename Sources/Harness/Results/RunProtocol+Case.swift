@@ -15,7 +15,7 @@ extension RunProtocol {
     let work = [("FLOP", work.flops?.value), ("bytes", work.bytes?.value), ("tokens", work.tokens?.value)]
     let parts =
       [
-        "harness \(harness.map(String.init) ?? "unknown")",
+        method ?? "harness \(harness.map(String.init) ?? "unknown")",
         plan.repetitions == nil ? "samples of \(plan.minimumSample.value) s" : "single calls",
         "warm-up \(plan.warmUp.value) s", "seed \(seed)",
       ] + work.compactMap { name, value in value.map { "\($0) \(name)" } }

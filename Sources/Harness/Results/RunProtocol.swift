@@ -15,6 +15,9 @@ public struct RunProtocol: Codable, Hashable, Sendable {
   public var seed: UInt64
   /// The command's flags, as given.
   public var flags: [String: String]
+  /// The program that took the times, and the version of its way to do so; nil for our own runs, whose way is
+  /// `harnessVersion`.
+  public var method: String?
   /// The order of execution, in words.
   public var order: String
   /// FNV-1a over the harness version, the plan and the ids of the cases; 16 hexadecimal digits.

@@ -11,6 +11,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public private(set) var schemaVersion = Self.currentSchema
   public var origin: RunOrigin
   public var machine: MachineFacts
+  /// What did the work, where it was not perwatt on this machine's CPU; nil for our own runs.
+  public var device: DeviceRecord?
   public var protocolUsed: RunProtocol
   public var cases: [CaseRecord] = []
   /// A/A controls; nil in older records, which had none.
@@ -51,8 +53,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
     case protocolUsed = "protocol"
     case wallTime = "wall_time_s"
     case peakMemory = "peak_memory_bytes"
-    case origin, machine, cases, controls, sustained, peaks, models, benches, energy, costs, claims, quality
-    case notes, meters, noise, conditions, validity
+    case origin, machine, device, cases, controls, sustained, peaks, models, benches, energy, costs, claims
+    case quality, notes, meters, noise, conditions, validity
   }
 }
 

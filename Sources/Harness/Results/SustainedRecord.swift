@@ -25,21 +25,8 @@ public struct SustainedRecord: Codable, Hashable, Sendable {
     let settled = run.settled
     time = settled.isEmpty ? nil : MedianTime(MedianInterval(of: settled))
     ratioToBurst =
-      Self.speedRatio(burst: alternative.samples, sustained: settled).map { .measured($0) }
+      Figure(alternative.samples, over: settled).map { .measured($0) }
       ?? .missing(reason: run.note ?? "no interval was finished")
-  }
-
-  /// Sustained speed over burst speed; nil without figures. Both are seconds per iteration.
-  ///
-  /// The two were not measured in turn, so that nothing pairs: the bounds are quotients of bounds, each at half of an
-  /// error of 5 %, so that together they hold at 95 % or more where there are samples enough (Bonferroni).
-  static func speedRatio(burst: [Double], sustained: [Double]) -> Figure? {
-    guard !burst.isEmpty, !sustained.isEmpty else { return nil }
-    let fast = MedianInterval(of: burst, level: 0.975)
-    let slow = MedianInterval(of: sustained, level: 0.975)
-    return Figure(
-      value: fast.median / slow.median, low: fast.low / slow.high, high: fast.high / slow.low,
-      confidence: max(0, fast.confidence + slow.confidence - 1))
   }
 
   private enum CodingKeys: String, CodingKey {

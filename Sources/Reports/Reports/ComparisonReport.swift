@@ -4,7 +4,7 @@ import Results
 
 /// A comparison as text for a terminal; the same comparison gives the same bytes.
 public struct ComparisonReport: Sendable {
-  private let style: Style
+  let style: Style
 
   public init(style: Style) { self.style = style }
 

@@ -17,8 +17,15 @@ extension Page {
     blank()
     assumptions(costs.assumptions.lines)
     paragraph(
-      "One stream at a time. Electricity is what the meter's boundary covers: only at the wall is it the whole bill. What "
+      "\(record.streams) Electricity is what the meter's boundary covers: only at the wall is it the whole bill. What "
         + "making the machine emitted is not counted.")
+  }
+}
+
+extension RunRecord {
+  fileprivate var streams: String {
+    let isBatched = models.flatMap(\.backends).contains { ($0.batch ?? 1) > 1 }
+    return isBatched ? "As many streams at a time as the backend's name says." : "One stream at a time."
   }
 }
 

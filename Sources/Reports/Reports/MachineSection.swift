@@ -8,6 +8,7 @@ extension Page {
     for (name, value) in record.machine.lines {
       paragraph(value, label: name + String(repeating: " ", count: 14 - name.count))
     }
+    if let device = record.device { paragraph(device.text, label: "Device        ") }
     blank()
     paragraph("Disturbances")
     if record.machine.disturbances.isEmpty { paragraph("none found", indent: 2) }
@@ -100,6 +101,19 @@ extension MachineFacts {
   private var load: String {
     let steal = stealShare.map { "\(Format.fixed($0 * 100, 1)) %" }
     return "\(loadAverage.map { Format.fixed($0, 2) }.orReason) · taken by the hypervisor \(steal.orReason)"
+  }
+}
+
+extension DeviceRecord {
+  /// `NVIDIA H100 80GB HBM3 · 79.6 GiB · driver 580.1 · limit 700 W · PyTorch 2.11.0 · CUDA graph`.
+  fileprivate var text: String {
+    let limit = powerLimit.map { "\(Format.significant($0.value)) W" }
+    let driver = driver.value.map { "driver \($0.printable)" }
+    return
+      ([
+        name.printable, memory.value.map(Format.binary), driver, limit.value.map { "limit \($0)" },
+        software.printable, execution.printable,
+      ] as [String?]).compactMap(\.self).joined(separator: " · ")
   }
 }
 

@@ -15,10 +15,11 @@ struct StoredRunOptions: ParsableArguments {
   /// - Throws: `Failure` where the run that was named is not valid, `ResultsError` where it cannot be read.
   func record(in results: String) throws -> RunRecord? {
     if let run {
-      let record = try ResultsStore.load(run)
-      guard record.validity.status == .valid else {
-        let reasons = record.validity.reasons.joined(separator: "; ")
-        throw Failure("\(run): the run is \(record.validity.status.rawValue) (\(reasons)); name a valid one")
+      let record = try Self.valid(run)
+      guard record.device == nil else {
+        throw Failure(
+          "\(run): not perwatt, but another program took this run; name one of perwatt (claims takes a GPU's as --gpu)"
+        )
       }
       return record
     }
@@ -27,6 +28,26 @@ struct StoredRunOptions: ParsableArguments {
       "note: \(results) has no valid run of this machine (\(MachineFacts.read().key)); measure one with perwatt run, "
         + "or name one with --run")
     return nil
+  }
+
+  private static func valid(_ path: String) throws -> RunRecord {
+    let record = try ResultsStore.load(path)
+    guard record.validity.status == .valid else {
+      let reasons = record.validity.reasons.joined(separator: "; ")
+      throw Failure("\(path): the run is \(record.validity.status.rawValue) (\(reasons)); name a valid one")
+    }
+    return record
+  }
+
+  /// The run of a GPU that is named, else the newest valid one of any machine; nil where none is stored.
+  ///
+  /// - Throws: `Failure` where the one that is named is not valid, `ResultsError` where it cannot be read.
+  static func gpuRun(_ path: String?, in results: String) throws -> (path: String, record: RunRecord)? {
+    if let path { return (path, try valid(path)) }
+    let paths = try ResultsStore(folder: results).list().filter { $0.contains(/-gpu(-quick)?(-\d+)?\.json$/) }
+    let runs = paths.compactMap { path in (try? valid(path)).map { (path: path, record: $0) } }
+      .filter { $0.record.device?.kind == .cuda }
+    return runs.max { $0.record.origin.started < $1.record.origin.started }
   }
 
   /// By the time at which it began: the names of one day are sorted by commit.

@@ -24,6 +24,13 @@ struct ClaimsCommand: ParsableCommand {
   var measure = false
 
   @OptionGroup var stored: StoredRunOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A run of Benchmarks/gpu/reference.py to set beside it (default: the newest valid one).",
+      valueName: "file"))
+  var gpu: String?
+
   @OptionGroup var costs: CostOptions
   @OptionGroup(title: "With --measure") var threads: ThreadOptions
   @OptionGroup(title: "With --measure") var options: MeasureOptions
@@ -36,6 +43,7 @@ struct ClaimsCommand: ParsableCommand {
       throw ValidationError("no claim is called '\(id)'; use one of: \(known.joined(separator: ", "))")
     }
     if measure {
+      if gpu != nil { throw ValidationError("--gpu is for stored runs: leave out --measure") }
       if stored.run != nil { throw ValidationError("--run and --measure exclude each other: give one") }
       if !ids.isEmpty { throw ValidationError("--measure judges all claims: leave \(ids[0]) out") }
     } else if let option = measuringOption {
@@ -67,9 +75,12 @@ struct ClaimsCommand: ParsableCommand {
     evidence.assume(costs.assumptions)
     evidence.addDistillation(
       in: options.results, machine: record?.machine.key ?? MachineFacts.read().key)
+    if let gpu = try StoredRunOptions.gpuRun(gpu, in: options.results) {
+      evidence.gpu = .measured(try GPUEvidence(gpu.record, beside: record, path: gpu.path))
+    }
     let wanted = Set(ids.map { $0.uppercased() })
     let findings = ClaimsLedger.judge(evidence).filter { wanted.isEmpty || wanted.contains($0.claimID) }
-    if options.json { return try Console.print(json(findings)) }
+    if options.json { return try Console.print(IndentedJSON.data(findings)) }
     let report = TextReport(style: Style(colour: Console.usesColour))
     let source = record.map {
       "\($0.machine.key), \($0.origin.suite) of \($0.origin.started.prefix(16)), commit "
@@ -79,9 +90,4 @@ struct ClaimsCommand: ParsableCommand {
       report.claims(findings.map { ClaimRecord($0) }, from: source, assumptions: costs.assumptions.lines))
   }
 
-  private func json(_ findings: [Finding]) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(findings) + Data("\n".utf8)
-  }
 }

@@ -9,14 +9,22 @@ extension Evidence {
 
   static func ladder(_ record: RunRecord) -> Reading<LadderEvidence> {
     let measured = record.cases.first { $0.group == "ladder" }
-    func time(_ rung: KernelCases.Rung) -> Seconds? {
-      measured?.alternatives.first { $0.label == rung.rawValue }?.time?.median
+    func row(_ rung: KernelCases.Rung) -> AlternativeRecord? {
+      measured?.alternatives.first { $0.label == rung.rawValue }
+    }
+    func time(_ rung: KernelCases.Rung) -> Seconds? { row(rung)?.time?.median }
+    func bounds(_ rung: KernelCases.Rung) -> ClosedRange<Double>? {
+      guard let naive = row(.naive), let best = row(rung), let ratio = naive.ratio(over: best),
+        ratio.confidence >= 0.95
+      else { return nil }
+      return ratio.low...ratio.high
     }
     guard let naive = time(.naive), let simd = time(.simd), let parallel = time(.parallel),
       let work = measured?.work.flops
     else { return .missing(reason: measured == nil ? remeasure : "the ladder was not timed to its end") }
-    return .measured(
-      LadderEvidence(naive: naive, bestOneThread: simd, bestAllThreads: parallel, work: work))
+    var ladder = LadderEvidence(naive: naive, bestOneThread: simd, bestAllThreads: parallel, work: work)
+    (ladder.vectorBounds, ladder.wholeBounds) = (bounds(.simd), bounds(.parallel))
+    return .measured(ladder)
   }
 
   static func scaling(_ record: RunRecord) -> Reading<ScalingEvidence> {

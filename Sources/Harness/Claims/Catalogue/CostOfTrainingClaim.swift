@@ -21,8 +21,8 @@ extension Claim {
       [work, rate, rent, capital, timeHere(evidence), fleet(evidence)],
       from: [
         R.r1Active, R.trainingTokens, R.pretrainingHours, R.h100Arithmetic, R.trainingHours, R.trainingRent,
-        R.trainingCluster, R.serverCapital, R.piLinpack,
-      ]
+        R.serverCapital, R.piLinpack,
+      ] + (evidence.price.value == nil ? [] : [R.trainingCluster])
     ).with(
       today: evidence.peakAllThreads.map { TodayValue($0, "FP32 peak, all threads") },
       published: "\(Text.si(trainingRate)) [D] for each H800 over the whole run")
@@ -56,7 +56,7 @@ extension Claim {
     func years(_ speed: FLOPsPerSecond) -> String { Text.about((trainingWork / speed).value / 31_557_600) }
     return evidence.peakAllThreads.line(or: "The same work on this machine") {
       "The same work here, at the FP32 peak of \(Text.of($0)): \(years($0)) years; "
-        + "on one Pi 5 at \(R.piLinpack.text) FP64: \(years(R.piLinpack.high)) or more"
+        + "on one Pi 5 at \(R.piLinpack.text) FP64: \(years(R.piLinpack.high)) years or more"
     }
   }
 

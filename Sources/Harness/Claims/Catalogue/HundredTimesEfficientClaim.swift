@@ -74,7 +74,7 @@ extension Claim {
       .overstated,
       lead
         + "Of six published students of DeepSeek-R1 none keeps 90 % of its scores on all four benchmarks. '100x at 90 %' "
-        + "comes true in one way only: for stored weights (96x), on the easiest benchmark. For the work of a token, which "
+        + "nearly comes true in one way only: for stored weights (96x), on the easiest benchmark. For the work of a token, which "
         + "is what electricity pays for, the best student at 90 % of that benchmark is 5.3x cheaper than its teacher."
     )
   }

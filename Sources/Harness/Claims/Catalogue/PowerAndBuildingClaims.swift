@@ -60,7 +60,7 @@ extension Claim {
         },
       ], from: [R.h200NodeEnergy, R.h100Batch8, R.h100Batch512]
     ).with(
-      today: evidence.energy.map(\.todayPerToken),
+      today: evidence.todayPerToken,
       published: "\(R.h200NodeEnergy.text), Llama-2-70B on 8 x H200, batch of many")
   }
 

@@ -15,17 +15,17 @@ extension Claim {
       .contradicted,
       because:
         "Published figures alone decide this. At rest a Raspberry Pi 5 draws 2.8 W and a phone 0.6 to 0.8 W. Under a "
-        + "language model the Pi draws 11 to 14 W, as much as the hottest phone at its peak, and it needs about "
-        + "2 J for a token of a 1.5B model where phones need 0.12 to 0.39 J. The wall meter counts the Pi's power supply, "
+        + "language model the Pi draws 11 to 14 W, as much as the hottest phone at its peak, and it needs 1.2 "
+        + "to 2.1 J for a token of a 1.5B model where phones need 0.12 to 0.39 J. The wall meter counts the Pi's power supply, "
         + "too, but no supply loses that much.",
       watts + [publishedEnergy, estimatedEnergy(evidence), phones, own(evidence)],
       from: [
         R.piIdlePower, R.phoneIdlePower, R.piDecodePower, R.phonePower, R.piSmallDistil, R.phoneEnergy,
       ]
     ).with(
-      today: evidence.energy.map(\.todayPerToken),
+      today: evidence.todayPerToken,
       published:
-        "\(energy(at: R.piSmallDistil.value)) (wall) [D] on a Pi 5; \(R.phoneEnergy.text) on phones, 1.5B")
+        "\(publishedRange) (wall) [D] on a Pi 5; \(R.phoneEnergy.text) on phones, 1.5B")
   }
 
   private static var watts: [String] {
@@ -36,19 +36,21 @@ extension Claim {
     ]
   }
 
-  private static func energy(at speed: TokensPerSecond) -> String {
-    Text.range(R.piDecodePower.low / speed, R.piDecodePower.high / speed)
+  /// Between the ends of the power and of the speed.
+  private static func energy(_ slow: TokensPerSecond, _ fast: TokensPerSecond) -> String {
+    Text.range(R.piDecodePower.low / fast, R.piDecodePower.high / slow)
   }
+  private static var publishedRange: String { energy(R.piSmallDistil.low, R.piSmallDistil.high) }
 
   private static var publishedEnergy: String {
     "Per token, 1.5B, Pi 5: \(R.piDecodePower.text) ÷ \(R.piSmallDistil.text) = "
-      + "\(energy(at: R.piSmallDistil.value)) (wall) [D], batch 1, different runs"
+      + "\(publishedRange) (wall) [D], batch 1, different runs"
   }
 
   /// Stands beside the published figures; the verdict does not rest on it.
   private static func estimatedEnergy(_ evidence: Evidence) -> String {
     evidence.piEstimate.line(or: "The same at the speed that today's run suggests") {
-      "The same at the \(Text.of($0)) that K2 estimates for 4 bits from today's run: \(energy(at: $0)) "
+      "The same at the \(Text.of($0)) that K2 estimates for 4 bits from today's run: \(energy($0, $0)) "
         + "(wall) [D], not used for the verdict"
     }
   }

@@ -21,14 +21,16 @@ extension Claim {
     let (verdict, why) = weigh(ratio, evidence.energy.value?.origin ?? "")
     return Judgement(
       verdict, because: why,
-      published + [ownEnergy(evidence), against(evidence, ratio), money(evidence), perDollar(evidence)],
+      published + measuredGPU(evidence) + [
+        ownEnergy(evidence), against(evidence, ratio), money(evidence), perDollar(evidence),
+      ],
       from: [
         R.h100Price, R.h100ResalePeak, R.h100Power, R.h100Batch8, R.h100Batch64, R.h100Batch512,
         R.piMediumDistilPower, R.piMediumDistil, R.rtx4090Power, R.rtx4090Speed, R.h100Single,
         R.h100Batch512Speed,
       ]
     ).with(
-      today: evidence.energy.map(\.todayPerToken),
+      today: evidence.todayPerToken,
       published: "\(Text.of(pcEnergy.value)) (wall) [D] for R1-Distill-14B on an RTX 4090 PC, batch 1; "
         + "\(R.h100Batch512.text) for an H100, batch 512")
   }
@@ -54,6 +56,15 @@ extension Claim {
       "The same model, RTX 4090 PC: \(R.rtx4090Power.text) ÷ \(R.rtx4090Speed.text) = "
         + "\(Text.of(pcEnergy.value)) [D]; the Pi needs \(Text.times(piEnergy / pcEnergy.value)) [D]",
     ]
+  }
+
+  /// A GPU that was measured, if one was: its joules are those of the card alone, and so of no other boundary here.
+  private static func measuredGPU(_ evidence: Evidence) -> [String] {
+    guard let gpu = evidence.gpu.value else {
+      return [evidence.gpu.line(or: "A GPU measured for this") { _ in "" }]
+    }
+    let gain = gpu.gainByBatching.map { "; batching alone \(Text.times($0))" } ?? ""
+    return ["Measured, \(gpu.text) (GPU only\(gain))"]
   }
 
   private static func ownEnergy(_ evidence: Evidence) -> String {

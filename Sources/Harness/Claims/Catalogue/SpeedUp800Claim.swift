@@ -14,12 +14,14 @@ extension Claim {
   ) { evidence in
     Judgement(
       .overstated, because: because(evidence.ladder),
-      [baselines] + ladder(evidence.ladder) + [fewerBits(evidence), room(evidence), coincidence],
+      [baselines] + ladder(evidence.ladder) + [
+        fewerBits(evidence), room(evidence), measuredRoom(evidence), coincidence,
+      ],
       from: [
         R.peridynamicsSerial, R.peridynamicsOpenMP, R.rtx4070Arithmetic, R.rtx4070Bandwidth, R.h100ResalePeak,
       ]
     ).with(
-      today: evidence.ladder.map { TodayValue(Multiple($0.wholeGain), "one product, one machine, no GPU") },
+      today: evidence.ladder.map { $0.wholeToday("one product, one machine, no GPU") },
       published: "\(R.peridynamicsSerial.text) over one thread, \(R.peridynamicsOpenMP.text) over OpenMP")
   }
 
@@ -61,6 +63,16 @@ extension Claim {
         + "\(R.rtx4070Bandwidth.text) ÷ \(Text.of(bandwidth)) = \(Text.times(memory))"
     }
     return text.line(or: "Room between an RTX 4070 and one thread here") { $0 }
+  }
+
+  private static func measuredRoom(_ evidence: Evidence) -> String {
+    let text = evidence.gpu.flatMap { gpu in
+      gpu.product.combined(with: evidence.peakOneThread) { product, peak in
+        "Measured, \(Text.name(gpu.device)) ÷ one thread here, f32: \(Text.of(product)) ÷ \(Text.of(peak)) = "
+          + "\(Text.times(product / peak))"
+      }
+    }
+    return text.line(or: "The same with a GPU that was measured") { $0 }
   }
 
   private static var coincidence: String {

@@ -30,7 +30,7 @@ extension Claim {
           + R.pretrainingHours.text,
       ], from: [R.h100Arithmetic, R.pretrainingHours]
     ).with(
-      today: evidence.ladder.map { TodayValue(Multiple($0.wholeGain), "naive over tuned time, one product") },
+      today: evidence.ladder.map { $0.wholeToday("naive over tuned time, one product") },
       published: "\(Text.percent(trainingRate / R.h100Arithmetic.value)) [D] of peak in DeepSeek-V3's run")
   }
 

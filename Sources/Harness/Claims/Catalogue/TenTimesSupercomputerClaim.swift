@@ -20,7 +20,7 @@ extension Claim {
       from: [R.tritonNodes, R.hohaiNodes]
     ).with(
       today: evidence.ladder.map {
-        TodayValue(Multiple($0.vectorGain), "between two true speed-ups of programs that are equally fast")
+        $0.vectorToday("between two true speed-ups of programs that are equally fast")
       },
       published: "\(R.tritonNodes.text) ÷ \(R.hohaiNodes.text) nodes = "
         + "\(Text.times(R.tritonNodes.value / R.hohaiNodes.value)) [D] at equal self-relative speed-up")

@@ -23,7 +23,7 @@ extension Claim {
           + "\(Text.times(R.r1Stored.value / R.r1Active.value)) [D] fewer",
         "Training: 6 × \(R.r1Active.text) × \(R.trainingTokens.text) = \(Text.of(trainingWork)) [D]",
         "Answers of V3 before and after R1's distillation: \(R.answerBefore.text) to \(R.answerAfter.text), "
-          + "\(Text.times(R.answerAfter.value / R.answerBefore.value)) [D] the energy of an answer",
+          + "\(Text.times(R.answerAfter.value / R.answerBefore.value)) [D] the tokens, and so the energy, of an answer",
         ownStudent(evidence),
       ], from: [R.r1Active, R.r1Stored, R.trainingTokens, R.answerBefore, R.answerAfter]
     ).with(
@@ -110,7 +110,7 @@ extension Claim {
         evidence.distillation.line(or: "Loss against training operations") {
           "Ten times the training operations lower the loss by \(Text.plain($0.gainPerDecade)) here, toy size"
         }
-      ], from: [R.trainingTokens]
+      ], from: []
     ).with(
       today: evidence.distillation.map {
         TodayValue(Count($0.gainPerDecade), "less loss for ten times the operations, toy size")
