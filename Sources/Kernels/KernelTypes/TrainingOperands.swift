@@ -75,6 +75,7 @@
 
 /// The functions of one build that training adds.
 public typealias TrainingTable = (
+  gemmRows: @Sendable (GEMMBlock, _ aRowStride: Int) -> Void,
   rmsNormBackward: @Sendable (RMSNormGradient) -> Void,
   swiGLUBackward: @Sendable (_ gate: Mutable, _ up: Mutable, _ out: Mutable, Int) -> Void,
   softmaxNormaliser: @Sendable (Mutable, Int) -> SIMD2<Float>,

@@ -76,7 +76,7 @@ struct CausalProduct {
         let target = TileTarget(
           c: p.c + (row * p.cRowStride + column), rowStride: p.cRowStride,
           columns: min(tileColumns, p.columns - column), accumulate: p.accumulate, scale: p.scale)
-        runTile(rows: min(tileRows, p.rows - row), operands, target)
+        computeTile(rows: p.rows - row, operands, target)
       }
       row += tileRows
     }

@@ -21,7 +21,7 @@ public func kernelTable() -> SIMDTable {
 
 private func trainingTable() -> TrainingTable {
   (
-    rmsNormBackward: rmsNormBackward, swiGLUBackward: swiGLUBackward, softmaxNormaliser: softmaxNormaliser,
+    gemmRows: gemmRows, rmsNormBackward: rmsNormBackward, swiGLUBackward: swiGLUBackward, softmaxNormaliser: softmaxNormaliser,
     sequenceAttention: sequenceAttention, sequenceAttentionBackward: sequenceAttentionBackward,
     sequenceScratch: sequenceScratch, adamW: adamW, dot: dotProduct, scale: scale, addScaled: addScaled,
     roundToBrainFloats: roundToBrainFloats

@@ -43,11 +43,10 @@ extension Pass {
     addProduct(tape.dResidual, own.mixed, block + "attn_output.weight", (mixed, c.width), tape, accumulates)
     pool.forEach(count: tape.sequences * c.kvHeads, chunk: 1) { tasks, thread in
       for task in tasks {
-        let call = attentionCall(task, own, into: tape.dMixed, tape, thread)
-        rowKernels.sequenceAttentionBackward(call)
-        rotate(call, tape.minusSines, tape)
+        rowKernels.sequenceAttentionBackward(attentionCall(task, own, into: tape.dMixed, tape, thread))
       }
     }
+    rotate(own.qkv, tape.minusSines, tape)
     if c.qkvBias { backBias(own.qkv, block + "attn_q.bias", qkv, tape, accumulates) }
     addProduct(own.qkv, own.attentionNormed, block + "attn_q.weight", (c.width, qkv), tape, accumulates)
     dropProduct(own.qkv, block + "attn_q.weight", (c.width, qkv), into: tape.delta, tape)

@@ -25,31 +25,31 @@ extension Pass {
   }
 
   /// One layer, from its normalised input to the next one's.
-  func forward(layer: Int, _ tape: Tape) {
-    let own = tape[layer]
+  private func forward(layer: Int, _ tape: Tape) {
+    let own = tape[layer], isLast = layer + 1 == config.layers
     computeLayer(layer, own, tape)
-    let isLast = layer + 1 == config.layers
-    let norm = isLast ? "output_norm.weight" : "blk.\(layer + 1).attn_norm.weight"
+    gate(own, tape)
     // The next layer may share this one's tape but for its input.
+    let next = isLast ? tape.output : tape[layer + 1].attentionInput
+    let nextNormed = isLast ? tape.outputNormed : tape[layer + 1].attentionNormed
+    project(tape.gated, weight("blk.\(layer).ffn_down.weight"), (config.ffn, config.width), into: next, tape)
     addAndNormalise(
-      own.feedForwardInput, tape.delta, norm, into: isLast ? tape.output : tape[layer + 1].attentionInput,
-      isLast ? tape.outputNormed : tape[layer + 1].attentionNormed, tape)
+      own.feedForwardInput, isLast ? "output_norm.weight" : "blk.\(layer + 1).attn_norm.weight", to: next,
+      nextNormed, tape)
   }
 
-  /// One layer up to what it adds last to the residual stream, in `delta`.
+  /// One layer up to its gates.
   private func computeLayer(_ layer: Int, _ own: LayerTape, _ tape: Tape) {
     let c = config, block = "blk.\(layer)."
     let mixed = c.heads * c.headDim, qkv = mixed + 2 * c.kvHeads * c.headDim
     project(own.attentionNormed, weight(block + "attn_q.weight"), (c.width, qkv), into: own.qkv, tape)
     attend(layer, own, tape)
-    project(own.mixed, weight(block + "attn_output.weight"), (mixed, c.width), into: tape.delta, tape)
+    project(
+      own.mixed, weight(block + "attn_output.weight"), (mixed, c.width), into: own.feedForwardInput, tape)
     addAndNormalise(
-      own.attentionInput, tape.delta, block + "ffn_norm.weight", into: own.feedForwardInput,
-      own.feedForwardNormed, tape)
+      own.attentionInput, block + "ffn_norm.weight", to: own.feedForwardInput, own.feedForwardNormed, tape)
     project(
       own.feedForwardNormed, weight(block + "ffn_gate.weight"), (c.width, 2 * c.ffn), into: own.gateUp, tape)
-    gate(own, tape)
-    project(tape.gated, weight(block + "ffn_down.weight"), (c.ffn, c.width), into: tape.delta, tape)
   }
 
   /// The layer once more, for its way back: its input is there, what it adds last is not asked for.
@@ -64,16 +64,15 @@ extension Pass {
     computeLayer(layer, own, tape)
   }
 
-  /// sum ← x + delta, normed ← norm(sum)
+  /// sum ← sum + x, normed ← norm(sum)
   private func addAndNormalise(
-    _ x: UnsafePointer<Float>, _ delta: UnsafePointer<Float>, _ norm: String,
-    into sum: UnsafeMutablePointer<Float>, _ normed: UnsafeMutablePointer<Float>, _ tape: Tape
+    _ x: UnsafePointer<Float>, _ norm: String, to sum: UnsafeMutablePointer<Float>,
+    _ normed: UnsafeMutablePointer<Float>, _ tape: Tape
   ) {
     let d = config.width, weight = weight(norm), epsilon = config.rmsEpsilon
     forChunks(tape.rows) { [rowKernels] _, rows, _ in
       for r in rows {
-        (sum + r * d).update(from: x + r * d, count: d)
-        rowKernels.add(delta + r * d, sum + r * d, d)
+        rowKernels.add(x + r * d, sum + r * d, d)
         rowKernels.rmsNorm(sum + r * d, weight, normed + r * d, d, epsilon)
       }
     }
@@ -92,22 +91,12 @@ extension Pass {
 
   /// qkv rotated in place, mixed ← attention: each task is the heads of one sequence that share keys and values.
   private func attend(_ layer: Int, _ own: LayerTape, _ tape: Tape) {
-    addBias(layer, own, tape)
+    let bias = config.qkvBias ? weight("blk.\(layer).attn_q.bias") : nil
+    rotate(own.qkv, tape.sines, after: bias, tape)
     pool.forEach(count: tape.sequences * config.kvHeads, chunk: 1) { tasks, thread in
       for task in tasks {
-        let call = attentionCall(task, own, into: own.mixed, tape, thread)
-        rotate(call, tape.sines, tape)
-        rowKernels.sequenceAttention(call)
+        rowKernels.sequenceAttention(attentionCall(task, own, into: own.mixed, tape, thread))
       }
-    }
-  }
-
-  private func addBias(_ layer: Int, _ own: LayerTape, _ tape: Tape) {
-    guard config.qkvBias else { return }
-    let bias = weight("blk.\(layer).attn_q.bias"),
-      width = (config.heads + 2 * config.kvHeads) * config.headDim
-    forChunks(tape.rows) { [rowKernels] _, rows, _ in
-      for r in rows { rowKernels.add(bias, own.qkv + r * width, width) }
     }
   }
 
@@ -127,13 +116,23 @@ extension Pass {
   }
 
   /// Rotates queries and keys, or with negated sines their gradients back.
-  func rotate(_ a: SequenceAttention, _ sines: UnsafePointer<Float>, _ tape: Tape) {
-    let width = config.ropeDimensions
-    let turn = config.ropePairing == .halves ? rowKernels.ropeHalves : rowKernels.ropeAdjacent
-    for t in 0..<a.tokens {
-      let cos = tape.cosines + t * width, sin = sines + t * width
-      for head in 0..<a.heads { turn(a.q + (t * a.stride + head * a.headDim), cos, sin, width) }
-      turn(a.k + t * a.stride, cos, sin, width)
+  ///
+  /// - Parameter bias: what is added to the rows first.
+  func rotate(
+    _ qkv: UnsafeMutablePointer<Float>, _ sines: UnsafePointer<Float>,
+    after bias: UnsafePointer<Float>? = nil,
+    _ tape: Tape
+  ) {
+    let c = config, stride = (c.heads + 2 * c.kvHeads) * c.headDim, width = c.ropeDimensions
+    let turn = c.ropePairing == .halves ? rowKernels.ropeHalves : rowKernels.ropeAdjacent
+    forChunks(tape.rows) { [rowKernels] _, rows, _ in
+      for r in rows {
+        let row = qkv + r * stride, turns = r % tape.length * width
+        if let bias { rowKernels.add(bias, row, stride) }
+        for head in 0..<c.heads + c.kvHeads {
+          turn(row + head * c.headDim, tape.cosines + turns, sines + turns, width)
+        }
+      }
     }
   }
 }
