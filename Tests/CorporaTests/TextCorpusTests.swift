@@ -8,7 +8,7 @@ import Testing
       name: "numbers", tokens: Array(0..<1000), vocabulary: 1000, windowLength: 20)
     var seen: [Split: Set<Int>] = [:]
     for split in Split.allCases {
-      for index in 0..<200 {
+      for index in 0..<10_000 {
         let window = corpus.window(index, length: 20, split: split, seed: 3)
         #expect(window.count == 21 && zip(window, window.dropFirst()).allSatisfy { $1 == $0 + 1 })
         seen[split, default: []].formUnion(window)

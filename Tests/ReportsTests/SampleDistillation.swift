@@ -19,7 +19,8 @@ func sampleDistillation() -> DistillRecord {
   record.models = [sampleTeacher()]
   for seed in [1, 2, 3] as [UInt64] {
     for (role, loss) in [(TrainedModelRecord.Role.labels, 0.08), (.distilled, 0.06), (.equalFLOPs, 0.05)] {
-      record.models.append(sampleStudent("w32", role, seed: seed, loss: loss + 0.001 * Double(seed * seed)))
+      record.models.append(
+        sampleStudent("w32", role, seed: seed, loss: loss * (1 + 0.02 * Double(seed * seed))))
     }
   }
   record.models.append(sampleStudent("w16", .distilled, seed: 1, loss: 0.2))

@@ -42,7 +42,7 @@ import Testing
     let folder = TemporaryFolder()
     var record = session()
     let path = try ResultsStore(folder: folder.path).begin(record)
-    #expect(path.hasSuffix("/test-box/distill/2026-11-21-3aa7dc8-distill.json"))
+    #expect(path.hasSuffix("/test-box-4c/distill/2026-11-21-3aa7dc8-distill.json"))
     record.validity = Validity(.valid)
     try record.save(to: path)
     #expect(try DistillRecord.load(path) == record)
@@ -57,14 +57,14 @@ import Testing
   @Test func newestValidSessionOfAMachineIsFound() throws {
     let folder = TemporaryFolder()
     let store = ResultsStore(folder: folder.path)
-    #expect(store.newestDistillation(of: "test-box") == nil)
+    #expect(store.newestDistillation(of: emptyRecord().machine.key) == nil)
     for (started, status) in [(1.0, Validity.Status.valid), (3, .interrupted), (2, .valid)] {
       var record = session(started: 1_795_285_800 + started)
       record.validity = Validity(status)
       _ = try store.begin(record)
     }
-    try Data("{".utf8).write(to: URL(filePath: folder.path + "/test-box/distill/2027-01-01-x-distill.json"))
-    let newest = try #require(store.newestDistillation(of: "test-box"))
+    try Data("{".utf8).write(to: URL(filePath: folder.path + "/test-box-4c/distill/2027-01-01-x-distill.json"))
+    let newest = try #require(store.newestDistillation(of: emptyRecord().machine.key))
     #expect(newest.record.origin.started == "2026-11-21T18:30:02Z")
     #expect(store.newestDistillation(of: "other-box") == nil)
     #expect(try store.list().isEmpty, "sessions are no runs")

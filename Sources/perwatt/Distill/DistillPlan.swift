@@ -104,8 +104,10 @@ struct DistillPlan {
 
   /// How many times the operations of a student's own training it takes with the teacher beside it.
   private func helpFactor(_ student: ModelConfig) -> Double {
-    let own = Apprenticeship.flopsPerToken(student, window: window)
-    return 1 + Apprenticeship.flopsPerToken(teacher, window: window) / (own * 3)
+    func flops(_ config: ModelConfig) -> Double {
+      Apprenticeship.flopsPerToken(config, window: window).value
+    }
+    return 1 + flops(teacher) / (3 * flops(student))
   }
 
   /// Operations of a task, for the time that is left.

@@ -50,7 +50,10 @@ public struct DistillationLoss: Loss {
     precondition(teacher.count.isMultiple(of: batch.rows), "\(teacher.count) logits for \(batch.rows) rows")
     (targets, self.teacher, self.options) = (batch.targets, teacher, options)
     let vocabulary = teacher.count / batch.rows
-    guard options.teaching == .topK else { return stored = nil }
+    guard options.teaching == .topK else {
+      stored = nil
+      return
+    }
     var top = TopProbabilities(
       perRow: min(options.perRow, vocabulary), temperature: options.temperature)
     teacher.withUnsafeBufferPointer { all in

@@ -28,9 +28,9 @@ extension TrainedModelRecord.Role {
   fileprivate var words: String {
     switch self {
     case .teacher: "teacher"
-    case .labels: "on labels"
+    case .labels: "labels"
     case .distilled: "distilled"
-    case .equalFLOPs: "on labels, equal FLOP"
+    case .equalFLOPs: "labels, = FLOP"
     }
   }
 }
@@ -46,21 +46,34 @@ extension DistillRecord {
     return ([DistillGroup(name: "teacher", models: teachers)] + students).filter { !$0.models.isEmpty }
   }
 
-  /// Quality against size.
+  /// What each size is.
+  var sizePart: DistillPart? {
+    let shown =
+      [teacher].compactMap(\.self)
+      + settings.sizes.compactMap { size in
+        models.first { $0.size == size }
+      }
+    guard !shown.isEmpty else { return nil }
+    var part = DistillPart(title: "Models")
+    part.columns = ["size", "layers", "width", "parameters", "bytes per token", "FLOP per token", "start"]
+    part.rows = shown.map { model in
+      func text(_ name: String) -> String { model.shape[name].map(String.init) ?? NumberText.none }
+      return [
+        model.size, text("layers"), text("width"), NumberText.amount(model.parameters),
+        Format.si(model.bytesPerToken), Format.si(model.flopsPerToken), model.start,
+      ]
+    }
+    return part
+  }
+
   var qualityPart: DistillPart? {
     guard let first = models.first else { return nil }
     let tasks = first.quality.tasks.map(\.name)
-    var part = DistillPart(title: "Quality on held-out text, in nats per token; answers that are right")
-    part.columns =
-      [
-        "model", "parameters", "bytes|per token", "FLOP|per token", "cross-|entropy", "above|floor",
-        "KL to|teacher",
-      ]
-      + ["same|top"] + tasks
+    var part = DistillPart(title: "Quality on held-out text in nats per token, and answers that are right")
+    part.columns = ["model", "cross-|entropy", "above|floor", "KL to|teacher", "same|top"] + tasks
     part.rows = groups.map { group in
       [
-        group.name, NumberText.amount(group.first.parameters), Format.si(group.first.bytesPerToken),
-        Format.si(group.first.flopsPerToken), group.text(4) { .measured($0.quality.crossEntropy) },
+        group.name, group.text(4) { .measured($0.quality.crossEntropy) },
         group.text(4) { $0.quality.aboveFloor }, group.text(4) { $0.quality.teacherDivergence },
         group.share { $0.quality.sameTop },
       ] + tasks.map { name in group.share { $0.score(name) } }
@@ -68,8 +81,9 @@ extension DistillRecord {
     if let floor = first.quality.floor.value {
       part.lines.append(
         "above floor: KL divergence from the corpus' own probabilities, which need \(Format.fixed(floor, 4)) nats for "
-          + "these \(NumberText.amount(first.quality.tokens)) tokens. Means over seeds.")
+          + "these \(NumberText.amount(first.quality.tokens)) tokens.")
     }
+    part.lines.append("Means over seeds.")
     return part
   }
 
@@ -79,10 +93,10 @@ extension DistillRecord {
     part.columns = ["student", "against", "gain", "95 % interval", "better in", "verdict"]
     part.rows = gains.map { gain in
       let ends = gain.interval.map {
-        "\(Format.fixed($0.lowerBound, 4)) – \(Format.fixed($0.upperBound, 4))"
+        "\(Format.fixed($0.lowerBound, 4)) to \(Format.fixed($0.upperBound, 4))"
       }
       return [
-        gain.size, gain.rival == .labels ? "labels, equal tokens" : "labels, equal FLOP",
+        gain.size, gain.rival == .labels ? "labels, = tokens" : "labels, = FLOP",
         Format.fixed(gain.mean, 4), ends ?? NumberText.none, "\(gain.wins) of \(gain.differences.count)",
         gain.verdict.rawValue,
       ]
@@ -92,7 +106,7 @@ extension DistillRecord {
     ]
     if gains.contains(where: { $0.rival == .equalFLOPs }) {
       part.lines.append(
-        "equal FLOP: labels get as many more tokens as the teacher's passes cost; the teacher's own training is not "
+        "= FLOP: labels get as many more tokens as the teacher's passes cost; the teacher's own training is not "
           + "counted.")
     }
     return part

@@ -10,7 +10,7 @@ public struct DistillReport: Sendable {
 
   public func text(style: Style) -> String {
     var page = Page(style)
-    page.heading(title)
+    page.heading(title.printable.cut(to: style.width - 8))
     page.paragraph(record.setting)
     for part in record.parts {
       page.blank()
@@ -107,6 +107,6 @@ extension DistillRecord {
   }
 
   fileprivate var parts: [DistillPart] {
-    [qualityPart, gainPart, costPart, speedPart, frontPart, speculationPart].compactMap(\.self)
+    [sizePart, qualityPart, gainPart, costPart, speedPart, frontPart, speculationPart].compactMap(\.self)
   }
 }
