@@ -22,8 +22,8 @@ struct TrackCommand: ParsableCommand {
 struct JudgeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "judge", abstract: "Measure, store and judge; what perwatt track does by itself.",
-    discussion: "Example: perwatt track judge --no-run --all",
-    usage: "perwatt track [<suite>] [<options>] [-- <options of the suite>]")
+    usage: "perwatt track [<suite>] [<options>] [-- <options of the suite>]",
+    discussion: "Example: perwatt track judge --no-run --all")
 
   enum Suite: String, ExpressibleByArgument, CaseIterable { case run, kernels, model, machine, claims }
 

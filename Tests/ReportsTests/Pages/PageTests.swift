@@ -34,9 +34,9 @@ import Testing
   /// A megabyte is what a page may weigh, whatever is stored.
   @Test func manyHistoriesStayBelowAMegabyte() throws {
     var input = try sampleInput()
-    input.machines = input.machines.map {
-      .init(name: $0.name, runs: $0.runs, history: sampleHistory(cases: 300, runs: 210))
-    }
+    var history = sampleHistory(cases: 1, runs: 210)
+    history.series = Array(repeating: history.series[0], count: 300)
+    input.machines = input.machines.map { .init(name: $0.name, runs: $0.runs, history: history) }
     let report = Report(input)
     #expect(report.html.utf8.count < 1_000_000, "\(report.html.utf8.count)")
     #expect(report.html.contains("more are not drawn"))

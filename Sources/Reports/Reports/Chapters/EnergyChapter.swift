@@ -77,12 +77,13 @@ private struct EnergyPlot {
     let lanes = lines.map { line in
       let joules = line.joules
       let ends = joules.low.value...max(joules.low.value, joules.high.value)
-      let prefix = line.tier == .upper ? "≤ " : ""
+      let isBound = line.tier == .upper
+      let figure = Format.significant((isBound ? joules.high : joules.central).value, 2)
       return Lanes.Lane(
         label: models > 1 ? "\(line.machine), \(line.model)" : line.machine,
         group: "Boundary: \(line.boundary)",
         marks: [.init(series: line.tier.rawValue, value: joules.central.value, range: ends)],
-        note: "\(prefix)\(Format.significant(joules.central.value, 2)) J")
+        note: "\(isBound ? "≤ " : "")\(figure) J")
     }
     let values = lines.flatMap { [$0.joules.low.value, $0.joules.high.value] }
     let content = Lanes(

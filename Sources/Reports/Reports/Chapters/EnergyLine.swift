@@ -17,7 +17,7 @@ struct EnergyLine {
       case .proxy: "proxy: inferred, not metered"
       case .projected: "projected from published figures"
       case .published: "published speed and power under load"
-      case .upper: "speed at the most power: at most"
+      case .upper: "at most: speed at full power"
       }
     }
   }

@@ -6,7 +6,8 @@ extension ReportInput {
   var historySection: ReportSection? {
     let tracked = machines.compactMap { machine in machine.history.map { (machine, $0) } }
     let blocks = tracked.flatMap { machine, record in
-      (machines.count > 1 ? [.heading(machine.name)] : []) + HistoryChapter(record, machine.slug).blocks
+      (machines.count > 1 ? [.heading(machine.name)] : [])
+        + HistoryChapter(record, machine.slug, drawn: min(24, max(4, 48 / tracked.count))).blocks
     }
     guard !blocks.isEmpty else { return nil }
     let words =
@@ -18,15 +19,21 @@ extension ReportInput {
 
 /// The histories of one machine.
 private struct HistoryChapter {
-  /// A report stays below a megabyte: so many histories are drawn, those that changed first, and so many listed.
-  private static let drawn = 24, listed = 200
+  /// So many are listed: a report stays below a megabyte.
+  private static let listed = 200
   /// Fewer points are no history to look at.
   private static let shortest = 5
+  /// Up to so many points are marked on their line.
+  private static let marked = 60
 
   let record: TrackRecord
   let slug: String
+  /// So many histories are drawn, those that changed first.
+  let drawn: Int
 
-  init(_ record: TrackRecord, _ slug: String) { (self.record, self.slug) = (record, slug) }
+  init(_ record: TrackRecord, _ slug: String, drawn: Int) {
+    (self.record, self.slug, self.drawn) = (record, slug, drawn)
+  }
 
   var blocks: [ReportBlock] {
     var blocks: [ReportBlock] = [.text(TrackText.runs(record)), .text("\(TrackText.census(record)).")]
@@ -37,12 +44,12 @@ private struct HistoryChapter {
     if !changes.isEmpty { blocks.append(.table(Self.table(changes))) }
     let ordered = record.series.filter { !$0.changes.isEmpty } + record.series.filter(\.changes.isEmpty)
     let long = ordered.filter { $0.history.count >= Self.shortest }
-    if !long.isEmpty { blocks.append(.plots(long.prefix(Self.drawn).enumerated().map(plot))) }
+    if !long.isEmpty { blocks.append(.plots(long.prefix(drawn).enumerated().map(plot))) }
     if !ordered.isEmpty {
       let title = ordered.count > Self.listed ? "The first \(Self.listed) histories" : "All histories"
       blocks.append(.details(Inked("\(title) in a table"), [.table(Self.list(ordered))]))
     }
-    let rest = long.count - Self.drawn
+    let rest = long.count - drawn
     if rest > 0 {
       blocks.append(.text("\(rest) more are not drawn; perwatt track --no-run --all lists every one."))
     }
@@ -105,23 +112,26 @@ private struct HistoryChapter {
     let x = PlotAxis("run", linear: 1...Double(max(times.count, 2)), isWhole: true)
     let content = Plane(
       x: x, y: y, series: [unit.name], lines: marks + [.init(points: points, kind: .data)],
-      points: points.map { .init(x: $0.x, y: $0.y, series: 0) }, isSmall: true)
+      points: points.count > Self.marked ? [] : points.map { .init(x: $0.x, y: $0.y, series: 0) },
+      isSmall: true)
     return Plot(
       name: "history.\(slug).\(index + 1)",
       title: "\(series.caseID), \(series.alternative), \(series.threads)t",
       summary: "\(NumberText.count(times.count, "run")), \(unit.name) for one iteration: \(series.words).",
-      content: .plane(content), data: Self.numbers(times, unit, series))
+      content: .plane(content), data: Self.numbers(times, unit))
   }
 
-  private static func numbers(_ times: [Double], _ unit: TimeUnit, _ series: TrackedSeries) -> DataTable {
-    let rows = times.enumerated().map { index, time -> [DataTable.Cell] in
-      let change = series.changes.first { $0.index == index }?.words
-      return [
-        .init("\(index + 1)"), .init(Format.significant(time / unit.scale, 4), time), .init(change ?? ""),
-      ]
+  /// Ten to a row, because there may be hundreds.
+  private static func numbers(_ times: [Double], _ unit: TimeUnit) -> DataTable {
+    let width = 10
+    let rows = stride(from: 0, to: times.count, by: width).map { start -> [DataTable.Cell] in
+      let part = times[start..<min(start + width, times.count)]
+      let cells = part.map { DataTable.Cell(Format.significant($0 / unit.scale, 4), $0) }
+      return [.init("\(start + 1)")] + cells
+        + Array(repeating: .init(""), count: width - part.count)
     }
-    return DataTable(
-      "Times, oldest run first.", [.words("run"), .numbers(unit.name, "s"), .words("change")], rows)
+    let columns = (0..<width).map { DataTable.Column.numbers("+\($0)", "s") }
+    return DataTable("Times in \(unit.name), oldest run first.", [.words("run")] + columns, rows)
   }
 }
 

@@ -25,15 +25,7 @@ struct ReportSection: Sendable {
     (self.id, self.title, self.blocks) = (id, title, blocks)
   }
 
-  var plots: [Plot] {
-    blocks.flatMap { block -> [Plot] in
-      switch block {
-      case .plot(let plot): [plot]
-      case .plots(let plots): plots
-      default: []
-      }
-    }
-  }
+  var plots: [Plot] { blocks.flatMap(\.plots) }
 }
 
 /// What a section is made of.
@@ -48,6 +40,16 @@ enum ReportBlock: Sendable {
   case plots([Plot])
   /// A line that is always seen, and what is shown on demand.
   case details(Inked, [ReportBlock])
+
+  /// Those within details, too.
+  var plots: [Plot] {
+    switch self {
+    case .plot(let plot): [plot]
+    case .plots(let plots): plots
+    case .details(_, let blocks): blocks.flatMap(\.plots)
+    case .heading, .paragraph, .list, .table: []
+    }
+  }
 
   static func text(_ text: String) -> ReportBlock { .paragraph(Inked(text)) }
   static func texts(_ lines: [String]) -> ReportBlock { .list(lines.map { Inked($0) }) }
