@@ -30,7 +30,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var costs: CostRecord?
   public var claims: [ClaimRecord] = []
   /// How well models predict texts; nil where that was not measured, and in older records.
-  public var quality: [QualityRecord]?
+  public var quality: [PerplexityRecord]?
   /// Findings about the machine or the run, one line each: governor, neighbours, library choices.
   public var notes: [String] = []
   /// From the start to the end of the run, pauses and checks included.

@@ -12,14 +12,14 @@ import Testing
     other.config["weights"] = "q4_0"
     record.models.append(other)
     for index in record.energy.indices { record.energy[index].model = "tiny" }
-    var student = QualityRecord(
+    var student = PerplexityRecord(
       model: "tiny", weights: "q4_0", size: Bytes(1e6), text: "tales.txt", tokens: 512, perplexity: 8.4)
     (student.teacher, student.divergence, student.reference) = ("large", 0.021, "tiny f32")
     record.quality = [
-      QualityRecord(
+      PerplexityRecord(
         model: "tiny", weights: "f32", size: Bytes(4e6), text: "tales.txt", tokens: 512, perplexity: 8.125),
       student,
-      QualityRecord(
+      PerplexityRecord(
         model: "unknown", weights: "q8_0", size: Bytes(2e6), text: "tales.txt", tokens: 512, perplexity: 9),
     ]
     let run = ReportInput.Run(file: "results/box/a.json", record: record)

@@ -31,7 +31,7 @@ extension ReportInput {
 /// The quality of a model, and what a token of it takes.
 private struct QualityPoint {
   let machine: String
-  let quality: QualityRecord
+  let quality: PerplexityRecord
   /// Nil where no run has measured this model in this format.
   let cost: SpeedRow?
 

@@ -2,7 +2,7 @@ import Quantities
 
 /// How well a model in one format predicts a text. What a token of it takes in joules is told by the energy of the same
 /// model and format, in whichever run has it.
-public struct QualityRecord: Codable, Hashable, Sendable {
+public struct PerplexityRecord: Codable, Hashable, Sendable {
   /// As in `ModelRecord.name`.
   public var model: String
   /// The format of its weights: `f32`, `q4_k`.
