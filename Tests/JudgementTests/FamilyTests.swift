@@ -46,7 +46,7 @@ import Testing
   @Test func theSmallestEffectIsSeenFourTimesInFive() throws {
     var noise = Noise(seed: 4)
     let errors = 20, spread = 0.01
-    let effect = try (0..<50).map { _ in
+    let effect = try (0..<500).map { _ in
       try #require(RatioEstimate(logRatios: (0..<errors).map { _ in spread * noise.normal() }))
         .smallestEffect(floor: 0.01, level: 0.95)
     }
