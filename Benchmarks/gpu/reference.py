@@ -111,8 +111,8 @@ class Transformer:
         self.cache = [embedding.new_zeros(size) for _ in range(shape.layers)]
 
     def forward(self, tokens, start):
-        """Logits (batch, vocabulary) of the last token. tokens: (batch, n), a whole prompt from place 0, or one token each
-        at the place that `start`, a tensor of one element, holds."""
+        """Logits (batch, vocabulary) of the last token. tokens: (batch, n), a whole prompt from place 0, or one token
+        each at the place that `start`, a tensor of one element, holds."""
         s, w, n = self.shape, self.weights, tokens.shape[1]
         places = start + self.places[:n]
         angles = self.cosine[places], self.sine[places]
@@ -147,7 +147,8 @@ def plain_logits(shape, weights, tokens):
     """The oracle: logits (vocabulary) of the last token in f64, without cache, fused kernels or views. tokens: (n,)."""
     n, d, device = tokens.shape[0], shape.head_dim, tokens.device
     rates = shape.rope_base ** (-torch.arange(0, d, 2, dtype=torch.float64, device=device) / d)
-    turn = torch.polar(torch.ones((), dtype=torch.float64, device=device), torch.arange(n, device=device)[:, None] * rates)
+    angles = torch.arange(n, device=device)[:, None] * rates
+    turn = torch.polar(torch.ones_like(angles), angles)
     later = torch.ones(n, n, dtype=torch.bool, device=device).triu(1)
 
     def norm(x, gain):
@@ -194,7 +195,7 @@ class Runner:
         if not self.on_gpu:
             return runrecord.device_record("cpu", "CPU", None, None, software, execution)
         gpu = torch.cuda.get_device_properties(self.device)
-        uuid = f"GPU-{gpu.uuid}"
+        uuid = f"GPU-{gpu.uuid}" if hasattr(gpu, "uuid") else "0"  # PyTorch before 2.5: the first card
         try:
             self.meter = runrecord.Meter(uuid)
         except (OSError, ValueError) as error:
@@ -232,7 +233,7 @@ class Runner:
         return (time.perf_counter() - begin) / iterations
 
     def samples(self, step):
-        """(iterations in a sample, seconds for one iteration of each), after a warm-up until two runs agree within 5 %."""
+        """(iterations in a sample, seconds for one iteration of each), warmed up until two runs agree within 5 %."""
         plan, now, last = self.plan, self.time_of(step, 1), math.inf
         for _ in range(10):
             last, now = now, self.time_of(step, max(1, math.ceil(plan["warm_up_s"] / now)))
@@ -246,8 +247,8 @@ class Runner:
         return iterations, samples
 
     def case(self, identity, title, group, work, label, prepare):
-        """Checks and times what `prepare` gives: a step, its error and its tolerance. Returns the step and what was found
-        about it; the step is None where it was not timed."""
+        """Checks and times what `prepare` gives: a step, its error and its tolerance. Returns the step and what was
+        found about it; the step is None where it was not timed."""
         print(f"{identity} · {label}", file=sys.stderr, flush=True)
         found = {"label": label, "status": "failed", "iterations": 1, "samples_s": [], "rounds": []}
         self.record["cases"].append(
@@ -293,7 +294,7 @@ class Runner:
                 (ready := self.ready(step))()
                 return ready, errors[name](), 1e-6
 
-            amount, name = 4 * count * (2 if name == "copy" else 1), f"{name}"
+            amount = 4 * count * (2 if name == "copy" else 1)
             step, found = self.case(
                 f"torch.memory.{name}", f"device memory, {name}", "machine", {"bytes": amount}, self.label(), prepare)
             if step:
@@ -308,7 +309,7 @@ class Runner:
 
         def prepare():
             (ready := self.ready(lambda: torch.matmul(a, b.T, out=c)))()
-            return ready, distance(c[:8], a[:8].double() @ b.double().T), 4 * torch.finfo(kind).eps
+            return ready, distance(c[:8], a[:8].double() @ b.double().T), rounding(dtype, n)
 
         work = {"flops": 2 * n**3, "bytes": 3 * n * n * a.element_size()}
         step, found = self.case(
@@ -362,7 +363,7 @@ class Runner:
             ready = self.ready(lambda: out.copy_(step()))
             place.fill_(prompt if decodes else 0)
             ready()
-            tolerance = 8 * torch.finfo(DTYPES[dtype]).eps * math.sqrt(shape.layers)
+            tolerance = rounding(dtype, shape.ffn) * math.sqrt(shape.layers)
             return ready, distance(out[-1], plain_logits(shape, weights, sequence)), tolerance
 
         context = prompt + (generated + 1) / 2 if decodes else (prompt + 1) / 2
@@ -414,6 +415,11 @@ class Runner:
         self.record["wall_time_s"] = time.perf_counter() - begin
         self.record["validity"] = {"status": "valid", "reasons": []}
         runrecord.save(self.record, self.options.output)
+
+
+def rounding(dtype, terms):
+    """What rounding may add up to, relative: of the format's own numbers, and of sums of so many terms in f32."""
+    return 8 * torch.finfo(DTYPES[dtype]).eps + torch.finfo(torch.float32).eps * math.sqrt(terms)
 
 
 def distance(seen, exact):
@@ -468,5 +474,5 @@ if __name__ == "__main__":
         Runner(parse(sys.argv[1:])).run()
     except KeyboardInterrupt:
         sys.exit(130)  # what was measured is in the file, as an interrupted run
-    except OSError as failure:
-        sys.exit(f"error: {failure}")
+    except (OSError, RuntimeError) as failure:  # a full disk, no memory for the weights
+        sys.exit(f"error: {missing(failure)['missing']}")

@@ -1,4 +1,4 @@
-"""Runs as perwatt stores them (Sources/Harness/Results), the energy meter of NVIDIA's cards, and medians with intervals.
+"""Runs as perwatt stores them (Sources/Harness/Results), the meter of NVIDIA's cards, and medians with intervals.
 
 Knows nothing of PyTorch.
 """
