@@ -54,7 +54,9 @@ extension CLITests {
     }
 
     @Test func twoRunsOfOneSuiteAreCompared() async throws {
-      let files = ["compare-before.json", "compare-after.json"].map(fixture)
+      let after = try String(contentsOfFile: fixture("compare-after.json"), encoding: .utf8)
+      try tree.write(after.replacing("Another CPU", with: "AMD EPYC"), to: "/after.json")
+      let files = [fixture("compare-before.json"), tree.folder + "/after.json"]
       let outcome = try await Command(["report"] + files + ["--summary"]).run()
       #expect(outcome.status == 0 && outcome.text.contains("## Two runs compared"), "\(outcome.err)")
       #expect(outcome.text.contains("slower") && !outcome.text.contains("## Claims"))

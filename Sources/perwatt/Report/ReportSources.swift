@@ -24,8 +24,10 @@ struct ReportSources {
     for path in paths { try Self.isFolder(path) ? add(folder: path, withHistories) : add(file: path) }
     let found = machines.sorted { $0.key < $1.key }.filter { !$0.value.runs.isEmpty }
     guard !found.isEmpty else {
+      let found = problems.first.map { " that can be read (\($0))" } ?? ""
       throw Failure(
-        "\(paths.joined(separator: ", ")): no stored run there; perwatt run measures one and stores it")
+        "\(paths.joined(separator: ", ")): no stored run there\(found); perwatt run measures one and stores it"
+      )
     }
     let comparison = compare()
     input = ReportInput(

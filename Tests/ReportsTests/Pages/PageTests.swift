@@ -21,7 +21,7 @@ import Testing
     try expectGolden(report.markdown, "report-empty")
     #expect(report.html.contains("was not finished") || report.html.contains("interrupted"))
     #expect(report.plotNames.isEmpty && report.svg(plot: "roofline.box") == nil)
-    #expect(Leaderboard(ReportInput(machines: [machine])).markdown.hasPrefix("No run"))
+    #expect(Leaderboard(ReportInput(machines: [machine])).markdown.hasPrefix("No valid run"))
   }
 
   @Test func theOrderOfRunsIsThatOfTheirDates() throws {

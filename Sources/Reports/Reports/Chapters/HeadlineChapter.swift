@@ -28,7 +28,7 @@ private struct Headline {
 
   init(_ input: ReportInput, _ speeds: [SpeedRow]) {
     self.input = input
-    best = speeds.max { ($0.decode?.speed ?? 0) < ($1.decode?.speed ?? 0) }
+    best = speeds.filter(\.isValid).max { ($0.decode?.speed ?? 0) < ($1.decode?.speed ?? 0) }
   }
 
   var text: String {
@@ -55,7 +55,7 @@ private struct Headline {
     let runs = input.machines.flatMap(\.runs)
     let cases = runs.reduce(0) { $0 + Set($1.record.cases.map(\.id)).count }
     let head =
-      "\(NumberText.count(runs.count, "stored run")) with \(NumberText.count(cases, "case")), none of them of a whole model"
+      "\(NumberText.count(runs.count, "stored run")) with \(NumberText.count(cases, "case")), none of them a valid one of a whole model"
     let more = [peers, claims].compactMap(\.self)
     return head + (more.isEmpty ? "" : "; " + more.joined(separator: "; ")) + "."
   }

@@ -9,8 +9,8 @@ public struct Leaderboard: Sendable {
 
   /// The table, and a line for each machine that ran beside another program; line breaks at the end.
   public var markdown: String {
-    let rows = SpeedRow.all(input)
-    guard !rows.isEmpty else { return "No run of a whole model is stored yet.\n" }
+    let rows = SpeedRow.all(input).filter(\.isValid)
+    guard !rows.isEmpty else { return "No valid run of a whole model is stored yet.\n" }
     let peers = input.machines.compactMap { machine in
       machine.peerGain.map { MarkdownText.escaped("\(machine.name): \($0).") }
     }

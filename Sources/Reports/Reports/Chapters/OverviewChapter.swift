@@ -28,7 +28,7 @@ extension ReportInput {
       }
       let note = paces.map { $0?.text ?? NumberText.none }.joined(separator: " · ")
       return Lanes.Lane(
-        label: "\(row.machine), \(row.threads)t, \(row.model) \(row.weights)", marks: marks, note: note)
+        label: "\(row.machine), \(row.threads)t, \(row.fullModel)", marks: marks, note: note)
     }
     let values = lanes.flatMap(\.marks).map(\.value)
     let content = Lanes(

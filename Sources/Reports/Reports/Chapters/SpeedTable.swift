@@ -21,6 +21,8 @@ struct SpeedRow {
   let prefill: Pace?, decode: Pace?
   /// Of produced tokens with that backend.
   let energy: EnergyFigure?
+  /// Whether its run is: figures of others must not be compared.
+  let isValid: Bool
   /// What sets the ceiling of `decode`.
   let boundBy: RooflineRecord.Bound?
 
@@ -37,6 +39,7 @@ struct SpeedRow {
     (self.machine, file, self.model) = (machine, run.file, model.name)
     (weights, threads) = (model.config["weights"] ?? NumberText.none, record.protocolUsed.threads)
     (backend, prefill, decode) = fastest
+    isValid = record.validity.status == .valid
     energy =
       record.energy.first {
         $0.model == model.name && $0.backend == fastest.0 && $0.phase == .decode
@@ -84,8 +87,10 @@ extension SpeedRow {
       [pace.map { .init($0.text, $0.speed) } ?? .none, .percent(pace?.share)]
     }
     let efficiency = energy.map { $0.perToken.central.tokensPerJoule }
+    let name = DataTable.Cell(
+      isValid ? machine : "\(machine), invalid run", nil, isValid ? .plain : .warning)
     return [
-      .init(machine), .init(model), .init(weights), .init("\(threads)", Double(threads)), .init(backend),
+      name, .init(model), .init(weights), .init("\(threads)", Double(threads)), .init(backend),
     ]
       + pace(prefill) + pace(decode) + [
         .number(efficiency), energy.map { .init($0.origin.words, nil, $0.origin.ink) } ?? .none,
