@@ -215,7 +215,9 @@ let package = Package(
       ]),
     tests(
       "JudgementTests",
-      imports: ["Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics"]),
+      imports: [
+        "FileTrees", "Judgement", "Results", "Machine", "Measurement", "Quantities", "Statistics",
+      ]),
     .target(
       name: "SyntheticStore",
       dependencies: ["Machine", "Measurement", "Quantities", "Results", "Statistics"],
