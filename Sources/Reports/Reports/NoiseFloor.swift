@@ -77,7 +77,7 @@ extension Page {
 
 extension ControlRecord {
   /// `Noise floor 1.2 %: simd:avx2 on RoPE against itself took 0.997 to 1.012 times its time …`.
-  fileprivate var text: String {
+  var text: String {
     guard let floor, let found = ratio.value else {
       return "Noise floor unknown: \(label) on \(subject) against itself: \(ratio.reason ?? "not measured")"
     }
