@@ -238,7 +238,8 @@ let package = Package(
     tests(
       "JudgementTests",
       imports: [
-        "Costs", "Judgement", "MadeUpNoise", "Machine", "Measurement", "Quantities", "Results", "Statistics",
+        "Costs", "FileTrees", "Judgement", "MadeUpNoise", "Machine", "Measurement", "Quantities", "Results",
+        "Statistics",
       ]),
     .target(
       name: "SyntheticStore",

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# How long it takes to read and judge a store of 10,000 runs with 40 histories: the first time, and from the index.
+# How long it takes to read, judge and compare a store of 10,000 runs with 40 histories: the first time, and from the index.
 # Usage: scripts/check-store.sh [runs]. It takes a minute, and a gigabyte of $TMPDIR.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,7 +23,14 @@ for time in first again again; do
 done
 # Exit code 2: some histories have a step.
 track() { "$bin/perwatt" track --no-run --results "$store/results" --machine made-up-2c >"$store/out" || [ $? = 2 ]; }
+# Both sides are the whole store: twice as much as a store has to compare with.
+machine=$store/results/made-up-2c
+compare() { "$bin/perwatt" compare "$machine" "$machine" >"$store/compared"; }
 echo -n "perwatt track --no-run, from the index: " && time track
+echo -n "perwatt compare, from the index: " && time compare
 rm -r "$store/results/.index"
 echo -n "perwatt track --no-run, the first time: " && time track
+rm -r "$store/results/.index"
+echo -n "perwatt compare, the first time: " && time compare
 tail -n 1 "$store/out"
+grep -m 1 ' same' "$store/compared"

@@ -76,47 +76,8 @@ struct CompareCommand: ParsableCommand {
   private func compare(_ candidate: RunSide?, over reference: RunSide) throws -> Comparison {
     let floor = floorPercent.map { $0 / 100 }
     if let candidate { return try Comparison(candidate, over: reference, floor: floor) }
-    guard let run = reference.runs.first, reference.runs.count == 1 else {
-      throw Failure("--backend compares within one run; \(a) holds \(reference.runs.count)")
-    }
+    let run = try StoredRuns.single(a, for: "--backend")
     return try Comparison(backend: labels[1], over: labels[0], in: run, floor: floor)
-  }
-}
-
-/// Stored runs by paths.
-enum StoredRuns {
-  /// The runs of files and folders, separated by commas. A file that is named has to be whole; one that is only found in
-  /// a folder is told and left out.
-  ///
-  /// - Throws: `ResultsError`, `Failure` where there is no run.
-  static func load(_ paths: String) throws -> RunSide {
-    let names = paths.split(separator: ",").map(String.init)
-    let runs = try names.flatMap { try isFolder($0) ? inFolder($0) : [ResultsStore.load($0)] }
-    guard !runs.isEmpty else { throw Failure("\(paths): no stored run there; perwatt run stores one") }
-    return RunSide(name: names.map(shortName).joined(separator: ", "), runs: runs)
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
-
-  /// In the folder itself: runs of one machine.
-  private static func inFolder(_ folder: String) throws -> [RunRecord] {
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    return names.filter { $0.hasSuffix(".json") && $0.first?.isNumber == true }.compactMap { name in
-      do {
-        return try ResultsStore.load("\(folder)/\(name)")
-      } catch {
-        Console.note("warning: \(error); it is left out")
-        return nil
-      }
-    }
-  }
-
-  private static func shortName(_ path: String) -> String {
-    let last = path.split(separator: "/").last.map(String.init) ?? path
-    return last.hasSuffix(".json") ? String(last.dropLast(5)) : last
   }
 }
 

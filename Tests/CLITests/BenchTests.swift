@@ -27,7 +27,8 @@ extension CLITests {
           "pp8", "pp12", "tg4", "pp8+tg4", "pp8 @ d16", "pp12 @ d16", "tg4 @ d16", "pp8+tg4 @ d16",
         ])
       #expect(rows[6].caseID == "tg4.d16.stories260k-f32.f32.f16.t1")
-      #expect(run.cases.map(\.id) == rows.map(\.caseID) && run.cases.allSatisfy { $0.group == "bench" })
+      #expect(run.cases.dropLast().map(\.id) == rows.map(\.caseID))
+      #expect(run.cases.dropLast().allSatisfy { $0.group == "bench" } && run.cases.last?.group == "control")
       for (row, measured) in zip(rows, run.cases) {
         #expect(measured.alternatives.count == 2 && row.backends.map(\.backend).last == "scalar")
         for (times, found) in zip(row.backends, measured.alternatives) {
@@ -59,7 +60,30 @@ extension CLITests {
       let shown = try await Command("show", stored, "--section", "model", "-o", "jsonl").run()
       #expect(shown.text == outcome.text)
       let run = try ResultsStore.load(stored)
-      #expect(run.origin.suite == "bench" && Set(run.cases.map(\.id)).count == 16)
+      let rows = run.cases.filter { $0.group == "bench" }
+      #expect(run.origin.suite == "bench" && Set(rows.map(\.id)).count == 16)
+      // One control for all, of the first model's last row.
+      #expect(
+        run.cases.count == 17
+          && run.controls?.map(\.caseID) == run.cases.filter { $0.group == "control" }.map(\.id))
+    }
+
+    /// A backend against itself in the run's own kind of row: what noise does is told, and no row of llama-bench is added.
+    @Test func everyRunHasAnAAControl() async throws {
+      let tree = try FileTree()
+      let outcome = try await Command(
+        Self.small + ["-p", "8", "-n", "6", "-d", "4", "--backend", "simd,scalar", "--results", tree.folder]
+      ).run()
+      #expect(outcome.status == 0 && outcome.text.contains("\nNoise floor "), "\(outcome.err)")
+      let path = try #require(try ResultsStore(folder: tree.folder).list().first)
+      let run = try ResultsStore.load(path)
+      let control = try #require(run.controls?.first)
+      #expect(run.controls?.count == 1 && control.group == "bench" && control.pairs == 10)
+      #expect(
+        control.subject.hasPrefix("tg") && control.subject.hasSuffix(" @ d4")
+          && control.label.hasPrefix("simd"))
+      let shown = try await Command("show", path, "--section", "model", "-o", "jsonl").run()
+      #expect(shown.text.split(separator: "\n").count == 4)
     }
 
     @Test func oneThreadCountAloneIsNoRow() async throws {

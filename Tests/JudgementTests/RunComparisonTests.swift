@@ -60,10 +60,11 @@ import Testing
   }
 
   @Test func otherProtocolsAreRefused() throws {
-    let old = side("old", try run(["a": 1e-3], seed: 1))
+    let record = try run(["a": 1e-3], seed: 1)
+    let old = side("old", record)
     let long = SamplingPlan(
       minimumSample: Seconds(0.02), budget: Seconds(2), maxSamples: 24, warmUp: Seconds(0.03))
-    let other = side("new", storedRun(old.runs[0].cases, plan: long))
+    let other = side("new", storedRun(record.cases, plan: long))
     #expect(throws: ComparisonRefusal.self) { try Comparison(other, over: old) }
     let error = #expect(throws: ComparisonRefusal.self) { try Comparison(other, over: old) }
     #expect(
@@ -72,12 +73,13 @@ import Testing
     // How many samples there are says nothing about how they were taken.
     let more = SamplingPlan(
       minimumSample: Seconds(0.01), budget: Seconds(12), maxSamples: 48, warmUp: Seconds(0.03))
-    #expect(try Comparison(side("new", storedRun(old.runs[0].cases, plan: more)), over: old).rows.count == 2)
+    #expect(try Comparison(side("new", storedRun(record.cases, plan: more)), over: old).rows.count == 2)
   }
 
   @Test func aCaseWithOtherWorkIsLeftOut() throws {
-    let old = side("old", try run(["a": 1e-3, "b": 1e-3], seed: 1))
-    var cases = old.runs[0].cases
+    let record = try run(["a": 1e-3, "b": 1e-3], seed: 1)
+    let old = side("old", record)
+    var cases = record.cases
     cases[0] = try storedCase(
       "a", [("simd", [1, 1, 1, 1, 1, 1]), ("scalar", [1, 1, 1, 1, 1, 1])], flops: 2e6)
     let found = try Comparison(side("new", storedRun(cases)), over: old)

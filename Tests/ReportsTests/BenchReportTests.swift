@@ -97,6 +97,21 @@ import Testing
     #expect(rows[3]["ttft_ns"] != nil && rows[3]["itl_p50_ns"] == nil)
   }
 
+  /// The A/A control stands under the table; what other programs read does not change.
+  @Test func theNoiseFloorIsToldToPeopleOnly() throws {
+    var record = try benchRecord()
+    let sides = Case.controlLabels.map { timed($0, 1, count: 10) }
+    let measured = try caseRecord("control.tg3.d0.m", "tg3", Work(), group: "control", sides)
+    let subject = try caseRecord("tg3.d0.m", "tg3", Work(), group: "bench", [timed("simd:avx2", 1)])
+    record.cases.append(measured)
+    record.controls = [ControlRecord(measured, of: subject, label: "simd:avx2")]
+    #expect(
+      BenchReport(record).text(.md).contains("\nNoise floor 0.0 %: simd:avx2 on tg3 against itself took"))
+    for format in BenchReport.Format.allCases where format != .md {
+      #expect(BenchReport(record).text(format) == (try text(format)))
+    }
+  }
+
   @Test func aRunWithoutRowsSaysSo() {
     #expect(BenchReport(emptyRecord()).text(.md) == "No rows were measured.\n")
     #expect(

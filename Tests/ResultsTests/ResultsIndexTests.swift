@@ -42,6 +42,9 @@ import Testing
     #expect(summary.figures.map(\.key.alternative) == ["good"])
     #expect(summary.figures[0].time == record.cases[0].alternatives[0].time)
     #expect(summary.figures[0].key.caseID == "kernel.test" && summary.figures[0].key.threads == 4)
+    #expect(summary.figures[0].title == record.cases[0].title && summary.threads == 4)
+    #expect(summary.figures[0].caseProtocol == record.caseProtocol(record.cases[0]))
+    #expect(summary.facts == record.facts && summary.facts.contains(RunFact("Threads", "4")))
   }
 
   @Test func theCacheSparesReadingAndFollowsEveryChange() async throws {

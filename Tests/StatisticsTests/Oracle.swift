@@ -38,10 +38,15 @@ struct Oracle: Decodable {
     let count: Int
     let spread, floor, share: Double
   }
+  struct Median: Decodable {
+    let x: [Double]
+    let low, high: Double
+  }
   let distributions: Distributions
   let rankSums: [RankSum], signs: [Sign], trends: [Trend], changes: [Change], multiplicity: [Adjusted]
   let bootstrap: Bootstraps
   let robust: [Robust], earlyStopping: [Stop], smallestEffects: [Effect]
+  let medianIntervals: [Median]
 
   static let shared = Result {
     let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

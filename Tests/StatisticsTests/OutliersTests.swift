@@ -2,6 +2,16 @@ import Statistics
 import Testing
 
 @Suite struct OutliersTests {
+  @Test func neighboursDecideWhatIsAnOutlierOfASeries() {
+    // A step by 3 and noise of 0.1, one value off on each level; the last five are a level of their own.
+    var series = (0..<25).map { Double($0 < 10 ? 1 : $0 < 20 ? 4 : 7) + 0.1 * Double($0 * 7 % 5 - 2) }
+    #expect(HampelIdentifier.indices(in: series).isEmpty)
+    series[4] = 4
+    series[14] = 1
+    #expect(HampelIdentifier.indices(in: series) == [4, 14])
+    #expect(HampelIdentifier.indices(in: []).isEmpty && HampelIdentifier.indices(in: [1, 1, 1]).isEmpty)
+  }
+
   @Test func robustScoresAreSciPys() throws {
     for row in try Oracle.shared.get().robust {
       #expect(agree(RobustZ.deviation(row.x), row.deviation))

@@ -40,6 +40,31 @@ extension Runner {
       try group.subject.transformer($0, batch: group.configuration.microBatch)
     }
     for test in bench.tests { try measureRow(test, group, transformers) }
+    if recorder.record.controls == nil, let test = bench.tests.last {
+      try measureControl(of: test, group, transformers)
+    }
+  }
+
+  /// The backend that was the fastest in the last row of the group against itself, in a short row of that kind.
+  private func measureControl(of test: BenchTest, _ group: BenchGroup, _ transformers: [Transformer]) throws {
+    let rows = recorder.record.cases.filter { $0.group == "bench" }
+    let own = rows.last?.alternatives.filter { found in
+      transformers.contains { $0.kernels.name == found.label }
+    }
+    guard let best = own?.best, let time = best.time?.median else { return }
+    let total = rows.flatMap(\.alternatives).reduce(0) { $0 + $1.samples.reduce(0, +) }
+    let short = BenchControl.test(
+      of: test, total: Seconds(total), perToken: time / Double(test.tokens))
+    let row = BenchRow(
+      short, subject: group.subject, batch: group.configuration.batch,
+      isInterrupted: { Interrupt.isRequested })
+    let measured = try row.measured(
+      id: group.id(short), transformers: transformers.filter { $0.kernels.name == best.label })
+    guard let control = try measured.control(of: best.label) else { return }
+    let found = try measure(control, group: Case.controlGroup, plan: .repetitions(BenchControl.pairs))
+    let subject = CaseRecord(measured, group: "bench", results: [])
+    let record = ControlRecord(found, of: subject, label: best.label)
+    recorder.update { $0.controls = [record] }
   }
 
   private func measureRow(_ test: BenchTest, _ group: BenchGroup, _ transformers: [Transformer]) throws {

@@ -177,7 +177,7 @@ final class Runner {
 
   /// The kernels come on top, when they are known.
   private static func caseCount(_ settings: RunSettings) -> Int {
-    if let bench = settings.bench { return settings.modelCount * (bench.rowCount + 1) }
+    if let bench = settings.bench { return settings.modelCount * (bench.rowCount + 1) + 1 }
     let peaks = settings.threads == 1 ? 2 : 4
     let sweeps = settings.backends == nil && !settings.parts.isDisjoint(with: [.kernels, .model]) ? 1 : 0
     // Loading counts, too.

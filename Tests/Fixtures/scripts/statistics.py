@@ -154,15 +154,32 @@ def early_stopping():
 
 
 def smallest_effects():
-    """The shift at which a binomial of the normal's tail leaves fewer than k samples below the floor with probability 0.8."""
+    """The shift at which the lower end of Hettmansperger and Sheather's interval, as a fractional order statistic, lies
+    above the floor with probability 0.8. Fewer than twelve samples have the interval of 98 % instead of 95 %."""
     rows = []
-    for count, k in [(6, 1), (20, 6), (100, 40)]:
+    for count in [6, 11, 20, 100]:
+        level = 0.95 if count >= 12 else 0.98
+        coverage = [1 - 2 * stats.binom.cdf(k - 1, count, 0.5) for k in range(1, count // 2 + 1)]
+        k = max(1, sum(c >= level for c in coverage))
+        way = (coverage[k - 1] - level) / (coverage[k - 1] - coverage[k])
+        rank = k + (count - k) * way / (k + (count - 2 * k) * way)
         for spread, floor in [(0.01, 0.01), (0.05, 0.0)]:
             def excess(shift):
                 below = stats.norm.cdf((np.log1p(floor) - shift) / spread)
-                return stats.binom.cdf(k - 1, count, below) - 0.8
+                return stats.beta.sf(below, rank, count + 1 - rank) - 0.8
             shift = optimize.brentq(excess, 0, 2, xtol=1e-14)
             rows.append({"count": count, "spread": spread, "floor": floor, "share": float(np.expm1(shift))})
+    return rows
+
+
+def median_intervals():
+    """Hettmansperger and Sheather's interval, by SciPy. Fewer than twelve samples are given at 98 %."""
+    rng = np.random.default_rng(11)
+    rows = []
+    for count in [7, 8, 10, 11, 12, 13, 19, 20, 22, 51, 100]:
+        x = [float(v) for v in np.round(np.sort(np.exp(rng.normal(0, 0.5, count))), 6)]
+        low, high = stats.mstats.median_cihs(x, alpha=0.05 if count >= 12 else 0.02)
+        rows.append({"x": x, "low": float(low), "high": float(high)})
     return rows
 
 
@@ -170,6 +187,7 @@ fixture = {
     "distributions": distributions(), "rank_sums": rank_sums(), "signs": signs(), "trends": trends(),
     "changes": changes(), "multiplicity": multiplicity(), "bootstrap": bootstraps(), "robust": robust(),
     "early_stopping": early_stopping(), "smallest_effects": smallest_effects(),
+    "median_intervals": median_intervals(),
 }
 path = pathlib.Path(__file__).parent.parent / "statistics.json"
 rows = [f"{json.dumps(key)}: {json.dumps(value, allow_nan=False)}" for key, value in fixture.items()]

@@ -33,6 +33,20 @@ struct MadeUpHistory {
     }
   }
 
+  /// The same points with runs of a faster CPU between them, three of ten.
+  mutating func amongOthers(_ points: [HistoryPoint]) -> [HistoryPoint] {
+    var all: [HistoryPoint] = []
+    for point in points {
+      while random.uniform() < 0.3 {
+        all.append(
+          HistoryPoint(id: "other", order: all.count, value: point.value * 0.8, conditions: "new CPU"))
+      }
+      all.append(point)
+      all[all.count - 1].order = all.count - 1
+    }
+    return all
+  }
+
   /// Logarithms.
   private mutating func noise(_ kind: Kind, count: Int) -> [Double] {
     var noise = random.correlated(count, by: kind == .noise ? 0 : 0.1).map { 0.02 * $0 }

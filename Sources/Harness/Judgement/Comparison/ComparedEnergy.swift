@@ -27,7 +27,7 @@ public struct ComparedEnergy: Codable, Hashable, Sendable {
 }
 
 extension ComparedEnergy {
-  /// A row for each case and backend with energy on both sides, in the reference's order.
+  /// A row for each case and backend with energy on both sides, in the reference's order; of runs that were read whole.
   /// - Parameter refused: cases that were measured otherwise on one side; their energy is not divided either.
   static func rows(
     _ candidate: RunSide, over reference: RunSide, refusing refused: [RunSide.Key]
@@ -75,7 +75,7 @@ private struct EnergySide {
   var figures: [Key: [EnergyFigure]] = [:]
 
   init(_ side: RunSide) {
-    for run in side.runs {
+    for run in side.runs.compactMap(\.record) {
       for row in run.energy {
         guard let figure = row.energy.value, let id = run.phase(of: row)?.caseID else { continue }
         let key = Key(id: id, label: row.backend)

@@ -31,9 +31,9 @@ extension Comparison {
   /// What two runs of one build may differ by: on a shared machine half of the cases do by more than 5 %.
   public static let driftBetweenRuns = 0.1
 
-  /// Verdicts on two stored runs, or two sets of them, case by case. Where both sides have a case in three runs or more, a
-  /// run is the unit. Else samples are; their interval does not see the drift between two runs, so that differences have
-  /// to exceed `driftBetweenRuns` and both runs' own noise.
+  /// Verdicts on two stored runs, or two sets of them, case by case. On a side that has a case in three runs or more, a
+  /// run is the unit, else a sample is. An interval that rests on samples does not see the drift between two runs, so that
+  /// differences have to exceed `driftBetweenRuns` and the runs' own noise.
   ///
   /// - Parameter floor: what the user takes for no difference, instead of those.
   /// - Throws: `ComparisonRefusal`.
@@ -50,7 +50,7 @@ extension Comparison {
     }
     let rows = pairing.comparable.map { (pairing.old[$0]!, pairing.new[$0]!) }
     let findings = zip(pairing.comparable, rows).map { Finding($0, $1.0, $1.1, floor: floor) }
-    let byRun = rows.count { $0.isByRun(with: $1) }
+    let byRun = rows.count { $0.isByRun && $1.isByRun }
     self.init(
       reference: reference.name, candidate: candidate.name, basis: Self.basis(byRun, of: rows.count),
       level: level, rows: Family.judge(findings, level: level),
@@ -122,24 +122,15 @@ private struct Pairing {
 
 extension Finding {
   fileprivate init(_ key: RunSide.Key, _ old: RunSide.Timed, _ new: RunSide.Timed, floor: Double?) {
-    let byRun = old.isByRun(with: new)
-    let (a, b) = (old.units(byRun: byRun), new.units(byRun: byRun))
+    let byRun = old.isByRun && new.isByRun
+    let (a, b) = (old.units, new.units)
     let noise = (old.noise + new.noise).compactMap(\.self).max() ?? 0
     let least = byRun ? AgainstRecord.floor : max(Comparison.driftBetweenRuns, noise)
-    let estimate = RatioEstimate(b, over: a, fewest: byRun ? Comparison.enoughRuns : RatioEstimate.fewest)
+    let isEnough = [old, new].allSatisfy { $0.isByRun || $0.units.count >= RatioEstimate.fewest }
+    let estimate = isEnough ? RatioEstimate(b, over: a, fewest: Comparison.enoughRuns) : nil
     self.init(
       id: key.id, title: old.title, label: key.label, reference: Seconds(Quantiles.median(a)),
       candidate: Seconds(Quantiles.median(b)), estimate: estimate, floor: floor ?? least,
       note: estimate == nil ? "fewer than \(RatioEstimate.fewest) samples on a side" : nil)
-  }
-}
-
-extension RunSide.Timed {
-  fileprivate func isByRun(with other: RunSide.Timed) -> Bool {
-    min(samples.count, other.samples.count) >= Comparison.enoughRuns
-  }
-
-  fileprivate func units(byRun: Bool) -> [Double] {
-    byRun ? samples.map(Quantiles.median) : samples.flatMap(\.self)
   }
 }

@@ -1,5 +1,3 @@
-import Measurement
-import Quantities
 import Results
 import Statistics
 
@@ -7,9 +5,12 @@ import Statistics
 public struct RunSide: Sendable {
   /// How reports call it.
   public var name: String
-  public var runs: [RunRecord]
+  public var runs: [ComparedRun]
 
-  public init(name: String, runs: [RunRecord]) { (self.name, self.runs) = (name, runs) }
+  public init(name: String, runs: [ComparedRun]) { (self.name, self.runs) = (name, runs) }
+
+  /// Whole runs.
+  public init(name: String, runs: [RunRecord]) { self.init(name: name, runs: runs.map(ComparedRun.init)) }
 
   /// What pairs rows of two sides. Without threads where each side has one number of them, and not the same.
   struct Key: Hashable {
@@ -19,60 +20,54 @@ public struct RunSide: Sendable {
 
   /// Everything timed under one key.
   struct Timed {
-    var title: String, group: String
-    /// Seconds per iteration of each run.
-    var samples: [[Double]]
-    var protocols: Set<String>
+    var title: String
+    /// Seconds per iteration, one for each run.
+    var medians: [Double] = []
+    /// Those of all runs that were read whole.
+    var samples: [Double] = []
+    var protocols: Set<String> = []
     /// What the runs' own controls saw where there was nothing to see, as a share; nil where a run had none.
-    var noise: [Double?]
+    var noise: [Double?] = []
+
+    /// From `Comparison.enoughRuns` on a run is one figure, and the drift between runs is in their spread.
+    var isByRun: Bool { medians.count >= Comparison.enoughRuns }
+    /// The independent times of the side.
+    var units: [Double] { isByRun ? medians : samples }
   }
 
-  var threads: Set<Int> { Set(runs.map(\.protocolUsed.threads)) }
+  var threads: Set<Int> { Set(runs.map(\.threads)) }
 
   /// In the order of their first appearance.
   func timed(withThreads: Bool) -> (keys: [Key], values: [Key: Timed]) {
-    var (keys, values): ([Key], [Key: Timed]) = ([], [:])
+    var (keys, places, values): ([Key], [Key: Int], [Timed]) = ([], [:], [])
     for run in runs {
-      for (key, found) in run.timed(withThreads: withThreads) {
-        guard var known = values[key] else {
+      for found in run.timed {
+        let key = Key(id: found.id, label: found.label, threads: withThreads ? run.threads : nil)
+        let place = places[key] ?? keys.count
+        if place == keys.count {
+          places[key] = place
           keys.append(key)
-          values[key] = found
-          continue
+          values.append(Timed(title: found.title))
         }
-        known.samples += found.samples
-        known.noise += found.noise
-        known.protocols.formUnion(found.protocols)
-        values[key] = known
+        values[place].medians.append(found.median)
+        values[place].samples += found.samples
+        values[place].protocols.insert(found.caseProtocol)
+        values[place].noise.append(found.noise)
       }
     }
-    return (keys, values)
+    return (keys, Dictionary(uniqueKeysWithValues: zip(keys, values)))
   }
-}
 
-extension RunRecord {
-  /// A case that a run measured twice, as it does peaks, counts as one.
-  fileprivate func timed(withThreads: Bool) -> [(RunSide.Key, RunSide.Timed)] {
-    var found: [(key: RunSide.Key, value: RunSide.Timed)] = []
-    for measured in cases where measured.group != Case.controlGroup {
-      for alternative in measured.alternatives where alternative.isTimed && !alternative.samples.isEmpty {
-        let key = RunSide.Key(
-          id: measured.id, label: alternative.label, threads: withThreads ? protocolUsed.threads : nil)
-        if let index = found.firstIndex(where: { $0.key == key }) {
-          found[index].value.samples[0] += alternative.samples
-        } else {
-          found.append(
-            (
-              key,
-              RunSide.Timed(
-                title: measured.title, group: measured.group, samples: [alternative.samples],
-                protocols: [caseProtocol(measured)], noise: [noise(of: measured.group)])
-            ))
+  /// The runs without samples that have a case for which there are too few runs, so that its samples count. They have to
+  /// be read whole before the side is compared.
+  public var runsThatNeedSamples: [Int] {
+    let (_, values) = timed(withThreads: true)
+    return runs.indices.filter { index in
+      let run = runs[index]
+      return !run.hasSamples
+        && run.timed.contains {
+          values[Key(id: $0.id, label: $0.label, threads: run.threads)]?.isByRun == false
         }
-      }
     }
-    return found
   }
-
-  /// The noise floor that stands for cases of `group`, as a share; nil where the run had no control.
-  func noise(of group: String) -> Double? { control(for: group)?.floor }
 }

@@ -111,7 +111,9 @@ extension SideBySide.Row {
 }
 
 extension RunSide {
-  fileprivate var newest: RunRecord? { runs.max { $0.origin.started < $1.origin.started } }
+  fileprivate var newest: RunRecord? {
+    runs.compactMap(\.record).max { $0.origin.started < $1.origin.started }
+  }
 }
 
 extension RunRecord {

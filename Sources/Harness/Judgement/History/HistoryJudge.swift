@@ -1,5 +1,13 @@
 import Statistics
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Finds steps and drifts in the histories of figures. Pure: same points, same judgement.
 ///
 /// A stretch is split where Pettitt's statistic is largest and the Mann-Whitney test, times the splits that
@@ -10,10 +18,10 @@ public enum HistoryJudge {
   /// Judges one history by itself.
   public static func judge(_ points: [HistoryPoint], settings: HistorySettings = .default) -> SeriesJudgement
   {
-    let sifted = SiftedHistory(points, window: settings.window)
+    let sifted = SiftedHistory(points, settings)
     var judgement = SeriesJudgement(
       status: .judged, findings: [], points: sifted.points.count, invalid: sifted.invalid,
-      otherConditions: sifted.otherConditions, p: 1)
+      otherConditions: sifted.otherConditions, outliers: sifted.outliers, p: 1)
     guard sifted.points.count >= settings.minPoints else {
       judgement.status = .tooShort(needs: settings.minPoints - sifted.points.count)
       return judgement
@@ -59,16 +67,27 @@ public enum HistoryJudge {
 struct SiftedHistory {
   /// With their indices among the points given.
   let points: [(index: Int, point: HistoryPoint)]
-  let invalid: Int, otherConditions: Int
+  let invalid: Int, otherConditions: Int, outliers: Int
 
-  init(_ given: [HistoryPoint], window: Int) {
+  init(_ given: [HistoryPoint], _ settings: HistorySettings) {
     let ordered = given.enumerated().map { (index: $0.offset, point: $0.element) }
       .sorted { ($0.point.order, $0.index) < ($1.point.order, $1.index) }
     let valid = ordered.filter { $0.point.invalid == nil && $0.point.value > 0 && $0.point.value.isFinite }
     let alike = valid.filter { $0.point.conditions == valid.last?.point.conditions }
     let accepted = alike.lastIndex { $0.point.isBlessed } ?? alike.startIndex
-    points = Array(alike[accepted...].suffix(window))
+    let newest = Array(alike[accepted...].suffix(settings.window))
+    let lone = Self.loneOutliers(newest.map(\.point.value), settings)
+    points = newest.indices.filter { !lone.contains($0) }.map { newest[$0] }
+    outliers = lone.count
     invalid = given.count - valid.count
     otherConditions = valid.count - alike.count
+  }
+
+  /// Single runs that something held up or let go say nothing of a level. Where there are many of them they are one of
+  /// two modes, and stay; few points cannot tell.
+  private static func loneOutliers(_ values: [Double], _ settings: HistorySettings) -> Set<Int> {
+    guard values.count >= settings.fewestForOutliers else { return [] }
+    let found = HampelIdentifier.indices(in: values.map { log($0) })
+    return Double(found.count) <= settings.mostOutliers * Double(values.count) ? Set(found) : []
   }
 }

@@ -100,20 +100,22 @@ struct HistorySearch {
     guard passes(change, residuals: before.residuals + after.residuals),
       max(share, 1 - share) >= settings.agreement,
       min(before.share(nearerThan: after), after.share(nearerThan: before)) >= settings.ownLevel,
-      p <= significance(before, after), intervalsAreApart(start..<index, index..<end)
+      p <= significance(before, after, change), intervalsAreApart(start..<index, index..<end)
     else { return nil }
     return change.finding(.step, index: index, p: p)
   }
 
-  /// What a step's p may be: less where one side is short or the points scatter as widely as the floor,
-  /// because then chance moves a level by more than the floor; but not where no point strays from its level
-  /// by a quarter of the step.
-  private func significance(_ before: Level, _ after: Level) -> Double {
+  /// What a step's p may be: less where the points scatter as widely as the floor, or are so few that chance moves a
+  /// level by that much; but not where no point strays from its level by a quarter of the step.
+  private func significance(_ before: Level, _ after: Level, _ change: Change) -> Double {
     let residuals = before.residuals.map { $0 / before.median } + after.residuals.map { $0 / after.median }
     let scatter = (residuals.reduce(0) { $0 + $1 * $1 } / Double(residuals.count)).squareRoot()
-    let isLong = min(before.values.count, after.values.count) >= settings.sureSide
+    // The error of a level falls with the square root of its points.
+    let error = (1 / Double(before.values.count) + 1 / Double(after.values.count)).squareRoot()
+    let least = settings.relativeFloor * error * (Double(settings.sureSide) / 2).squareRoot()
+    let isFar = max(change.ratio, 1 / change.ratio) >= 1 + least
     let stray = (before.residuals + after.residuals).max() ?? 0
-    let isSure = isLong && scatter <= settings.relativeFloor || 4 * stray <= abs(after.median - before.median)
+    let isSure = isFar && scatter <= settings.relativeFloor || 4 * stray <= abs(after.median - before.median)
     return isSure ? settings.significance : settings.strictSignificance
   }
 
@@ -126,7 +128,7 @@ struct HistorySearch {
     let change = Change(before: before, after: after, ratio: after / before)
     let residuals = zip(x, y).map { abs($1 - line.intercept - line.slope * $0) }
     guard before > 0, after > 0, passes(change, residuals: residuals),
-      p <= (y.count >= 2 * settings.sureSide ? settings.significance : settings.strictSignificance)
+      p <= (y.count >= settings.longDrift ? settings.significance : settings.strictSignificance)
     else { return nil }
     return (change.finding(.drift, index: stretch.lowerBound, p: p), residuals.reduce(0, +))
   }

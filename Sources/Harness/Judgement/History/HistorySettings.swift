@@ -7,12 +7,14 @@ public struct HistorySettings: Hashable, Sendable {
   /// Largest p of a finding, after all corrections; over many series, the share of false ones among the
   /// findings.
   public var significance = 0.05
-  /// The same for drifts of few points, and for steps between levels of few or widely scattered points,
-  /// unless they stand far apart.
+  /// The same for drifts of few points, and for steps that are small for their number of points or widely scattered,
+  /// unless no point strays far.
   public var strictSignificance = 0.003
-  /// With so many points on each side, scattered by less than the relative floor (root mean square), a step
-  /// is not strictly judged.
-  public var sureSide = 8
+  /// With so many points on each side, scattered by less than the relative floor (root mean square), a step of that floor
+  /// is not strictly judged; with fewer a larger one, by the square root of their number.
+  public var sureSide = 11
+  /// Drifts of so many points are not strictly judged.
+  public var longDrift = 16
   /// Smallest change, as a share: 0.03 for 3 %.
   public var relativeFloor = 0.03
   /// Smallest change in the unit of the values: one nanosecond for times.
@@ -23,6 +25,10 @@ public struct HistorySettings: Hashable, Sendable {
   public var agreement = 0.85
   /// Smallest share of the points of each side that lie nearer to their own level than to the other.
   public var ownLevel = 0.6
+  /// Only among so many points single ones are left out because they lie far from their neighbours (`HampelIdentifier`).
+  public var fewestForOutliers = 16
+  /// Largest share of points that may be left out so.
+  public var mostOutliers = 0.2
   /// Only so many of the newest points are judged; older changes have been judged by then.
   public var window = 200
 

@@ -14,7 +14,7 @@ enum IndexFile {
   private static let magic: UInt64 = 0x7865_646e_6977_7070  // "ppwindex"
   /// Raised with the layout; records and protocols that are understood anew make old summaries stale, too.
   private static let version =
-    UInt64(2) << 32 | UInt64(RunRecord.currentSchema) << 16 | UInt64(RunProtocol.harnessVersion)
+    UInt64(3) << 32 | UInt64(RunRecord.currentSchema) << 16 | UInt64(RunProtocol.harnessVersion)
 
   /// The entries by the names of their files; nil where the file is missing, damaged or of another version.
   static func read(_ path: String, folder: String) -> [String: Entry]? {
@@ -58,8 +58,10 @@ enum IndexFile {
 private struct IndexWriter {
   private var texts: [String] = []
   private var numberOfText: [String: UInt64] = [:]
-  private var keys: [CaseKey] = []
-  private var numberOfKey: [CaseKey: UInt64] = [:]
+  private var keys: [FigureName] = []
+  private var numberOfKey: [FigureName: UInt64] = [:]
+  private var facts: [[RunFact]] = []
+  private var numberOfFacts: [[RunFact]: UInt64] = [:]
   private var runs: [UInt64] = []
   private var count: UInt64 = 0
 
@@ -73,13 +75,14 @@ private struct IndexWriter {
     case .measured(let commit): runs += [commit.dirty ? 2 : 1, number(commit.hash)]
     case .missing(let reason): runs += [0, number(reason)]
     }
-    runs += [number(run.hardware), number(run.cpu), number(run.validity.status.rawValue)]
+    runs += [number(run.hardware), number(run.cpu), UInt64(run.threads), number(run.facts)]
+    runs.append(number(run.validity.status.rawValue))
     runs.append(UInt64(run.validity.reasons.count))
     for reason in run.validity.reasons { runs.append(number(reason)) }
     runs.append(UInt64(run.figures.count))
     for figure in run.figures {
       let time = figure.time
-      runs.append(number(figure.key))
+      runs.append(number(FigureName(figure)))
       for value in [time.median.value, time.low.value, time.high.value, time.confidence] {
         runs.append(value.bitPattern)
       }
@@ -97,9 +100,14 @@ private struct IndexWriter {
       }
     }
     words.append(UInt64(keys.count))
-    for key in keys {
-      words += [key.caseID, key.alternative, key.protocolHash].map { numberOfText[$0]! }
-      words.append(UInt64(key.threads))
+    for name in keys {
+      words += name.texts.map { numberOfText[$0]! }
+      words.append(UInt64(name.key.threads))
+    }
+    words.append(UInt64(facts.count))
+    for list in facts {
+      words.append(UInt64(list.count))
+      for fact in list { words += [fact.name, fact.value].map { numberOfText[$0]! } }
     }
     return words + [count] + runs
   }
@@ -111,13 +119,37 @@ private struct IndexWriter {
     return UInt64(texts.count - 1)
   }
 
-  private mutating func number(_ key: CaseKey) -> UInt64 {
-    if let number = numberOfKey[key] { return number }
-    for text in [key.caseID, key.alternative, key.protocolHash] { _ = number(text) }
-    numberOfKey[key] = UInt64(keys.count)
-    keys.append(key)
+  private mutating func number(_ name: FigureName) -> UInt64 {
+    if let number = numberOfKey[name] { return number }
+    for text in name.texts { _ = number(text) }
+    numberOfKey[name] = UInt64(keys.count)
+    keys.append(name)
     return UInt64(keys.count - 1)
   }
+
+  private mutating func number(_ list: [RunFact]) -> UInt64 {
+    if let number = numberOfFacts[list] { return number }
+    for fact in list { (_, _) = (number(fact.name), number(fact.value)) }
+    numberOfFacts[list] = UInt64(facts.count)
+    facts.append(list)
+    return UInt64(facts.count - 1)
+  }
+}
+
+/// All of a figure but its time: stored once for all runs that have it.
+private struct FigureName: Hashable {
+  var key: CaseKey
+  var title: String, caseProtocol: String
+
+  init(key: CaseKey, title: String, caseProtocol: String) {
+    (self.key, self.title, self.caseProtocol) = (key, title, caseProtocol)
+  }
+
+  init(_ figure: CaseFigure) {
+    self.init(key: figure.key, title: figure.title, caseProtocol: figure.caseProtocol)
+  }
+
+  var texts: [String] { [key.caseID, key.alternative, key.protocolHash, title, caseProtocol] }
 }
 
 /// Takes them out again; whatever does not fit is an error, never a crash.
@@ -126,7 +158,8 @@ private struct IndexReader {
   let words: [UInt64]
   var position: Int
   private var texts: [String] = []
-  private var keys: [CaseKey] = []
+  private var keys: [FigureName] = []
+  private var facts: [[RunFact]] = []
 
   init(words: [UInt64], position: Int) { (self.words, self.position) = (words, position) }
 
@@ -134,8 +167,13 @@ private struct IndexReader {
     texts = try list { reader in try reader.rawText() }
     keys = try list { reader in
       let (caseID, label, hash) = (try reader.text(), try reader.text(), try reader.text())
-      return CaseKey(
+      let (title, caseProtocol) = (try reader.text(), try reader.text())
+      let key = CaseKey(
         caseID: caseID, alternative: label, threads: try reader.integer(), protocolHash: hash)
+      return FigureName(key: key, title: title, caseProtocol: caseProtocol)
+    }
+    facts = try list { reader in
+      try reader.list { reader in RunFact(try reader.text(), try reader.text()) }
     }
     let entries = try list { reader in try reader.entry(folder: folder) }
     guard position == words.count else { throw Damaged() }
@@ -154,12 +192,15 @@ private struct IndexReader {
       toolVersion: tool, commit: commit, buildConfiguration: built, suite: suite, startedAt: started)
     origin.program = program.isEmpty ? nil : program
     let (hardware, cpu) = (try text(), try text())
+    let (threads, known) = (try integer(), try integer())
+    guard facts.indices.contains(known) else { throw Damaged() }
     guard let status = Validity.Status(rawValue: try text()) else { throw Damaged() }
     let reasons = try list { reader in try reader.text() }
     let figures = try list { reader in try reader.figure() }
-    let summary = RunSummary(
+    var summary = RunSummary(
       path: "\(folder)/\(name)", origin: origin, machine: (hardware, cpu),
       validity: Validity(status, reasons: reasons), figures: figures)
+    (summary.threads, summary.facts) = (threads, facts[known])
     return (name, IndexFile.Entry(stamp: stamp, summary: summary))
   }
 
@@ -168,7 +209,8 @@ private struct IndexReader {
     guard keys.indices.contains(key) else { throw Damaged() }
     let time = MedianTime(
       median: try double(), low: try double(), high: try double(), confidence: try double())
-    return CaseFigure(key: keys[key], time: time)
+    let name = keys[key]
+    return CaseFigure(key: name.key, time: time, title: name.title, caseProtocol: name.caseProtocol)
   }
 
   private mutating func list<Element>(_ element: (inout IndexReader) throws -> Element) throws -> [Element] {

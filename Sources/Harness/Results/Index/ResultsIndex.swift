@@ -30,10 +30,18 @@ public struct ResultsIndex: Sendable {
     throws(ResultsError) -> ResultsIndex
   {
     guard AtomicFile.isFolder(folder) else { throw .notFound(path: folder) }
-    let path = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-    guard try ResultsStore(folder: path).entries(path).contains(where: RunName.isRun) else {
-      return try load(ResultsStore(folder: path), progress: progress)
+    guard try ResultsStore(folder: folder).entries(folder).contains(where: RunName.isRun) else {
+      return try load(ResultsStore(folder: folder), progress: progress)
     }
+    return try load(machine: folder, progress: progress)
+  }
+
+  /// Reads the summaries of one machine's folder, by its path.
+  /// - Throws: `ResultsError` where it is no folder.
+  public static func load(
+    machine folder: String, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws(ResultsError) -> ResultsIndex {
+    let path = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     let (above, name) = AtomicFile.split(path)
     return try load(ResultsStore(folder: above), machines: [String(name)], progress: progress)
   }

@@ -9,6 +9,10 @@ public struct RunSummary: Hashable, Sendable {
   /// The CPU as its machine names it; for people.
   public var cpu: String
   public var validity: Validity
+  /// Threads of the run; a row of llama-bench may have had others.
+  public var threads = 1
+  /// What else may differ between two runs.
+  public var facts: [RunFact] = []
   /// What was timed, controls aside; the faster one where a case was measured twice.
   public var figures: [CaseFigure]
 
@@ -28,8 +32,18 @@ public struct RunSummary: Hashable, Sendable {
 public struct CaseFigure: Hashable, Sendable {
   public var key: CaseKey
   public var time: MedianTime
+  /// The case as people call it.
+  public var title: String
+  /// `RunRecord.caseProtocol`, of which `key.protocolHash` is made.
+  public var caseProtocol: String
 
-  public init(key: CaseKey, time: MedianTime) { (self.key, self.time) = (key, time) }
+  /// - Parameters:
+  ///   - title: the case's id where it has no other name.
+  ///   - caseProtocol: the protocol's hash where nothing more is known.
+  public init(key: CaseKey, time: MedianTime, title: String? = nil, caseProtocol: String? = nil) {
+    (self.key, self.time) = (key, time)
+    (self.title, self.caseProtocol) = (title ?? key.caseID, caseProtocol ?? key.protocolHash)
+  }
 }
 
 /// What a figure is a figure of.

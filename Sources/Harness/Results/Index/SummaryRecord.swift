@@ -7,6 +7,7 @@ import Quantities
 struct SummaryRecord: Decodable {
   struct Case: Decodable {
     var id: String
+    var title: String
     var group: String
     var work: Work
     var alternatives: [Alternative]
@@ -60,7 +61,7 @@ struct SummaryRecord: Decodable {
   static func read(_ path: String) throws(ResultsError) -> SummaryRecord {
     let data = try ResultsStore.contents(path)
     do {
-      return try JSONDecoder().decode(SummaryRecord.self, from: data)
+      return try JSONDecoder().decode(SummaryRecord.self, from: SampleLists.emptied(in: data))
     } catch let error as NewerSchema {
       throw .newerSchema(path: path, version: error.version)
     } catch {
@@ -76,11 +77,14 @@ extension RunSummary {
     let record = try SummaryRecord.read(path)
     (self.path, origin, validity) = (path, record.origin, record.validity)
     (hardware, cpu) = (record.machine.hardwareKey, record.machine.cpuModel.value ?? record.machine.key)
+    threads = record.used.threads
+    facts = RunFact.all(record.origin, record.machine, record.used, record.validity)
     var best: [CaseKey: Int] = [:]
     var figures: [CaseFigure] = []
     let run = ProtocolParts(record)
     for measured in record.cases where measured.group != Case.controlGroup {
-      let (bench, hash) = (record.benches[measured.id], run.hash(measured, record.benches[measured.id]))
+      let bench = record.benches[measured.id]
+      let (text, hash) = run.text(measured, bench)
       let threads = bench?.configuration.threads ?? record.used.threads
       for found in measured.alternatives where found.status == .timed && found.label != bench?.peer?.label {
         guard let time = found.time else { continue }
@@ -90,7 +94,7 @@ extension RunSummary {
           if time.median < figures[index].time.median { figures[index].time = time }
         } else {
           best[key] = figures.count
-          figures.append(CaseFigure(key: key, time: time))
+          figures.append(CaseFigure(key: key, time: time, title: measured.title, caseProtocol: text))
         }
       }
     }
@@ -110,12 +114,14 @@ private struct ProtocolParts {
     cpus = used.cpus.map { $0.map(String.init).joined(separator: ",") } ?? "unpinned"
   }
 
-  func hash(_ measured: SummaryRecord.Case, _ bench: SummaryRecord.Bench?) -> String {
-    var parts = [used.text(harness: harness, work: measured.work), cpus]
+  /// `RunRecord.caseProtocol`, and the hash of all parts.
+  func text(_ measured: SummaryRecord.Case, _ bench: SummaryRecord.Bench?) -> (String, hash: String) {
+    let text = used.text(harness: harness, work: measured.work)
+    var parts = [text, cpus]
     if let bench {
       let (model, used) = (bench.model, bench.configuration)
       parts += ["\(model.parameters)", "\(model.size.value)", "\(used.batch)", "\(used.microBatch)"]
     }
-    return RunProtocol.fingerprint(parts)
+    return (text, RunProtocol.fingerprint(parts))
   }
 }

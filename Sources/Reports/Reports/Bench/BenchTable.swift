@@ -57,6 +57,7 @@ struct BenchTable {
         "p50 … p99: time of a generated token; a percentile takes \(Percentile.beyond) samples beyond it; ≤: what it "
           + "does not exceed, at \(Format.fixed(EarlyStopping.confidence * 100, 0)) % confidence")
     }
+    if let control = run.control(for: "bench") { said.append(control.text) }
     for entry in notes.entries {
       let mark = entry.ink == .bad ? "FAILED" : "–"
       said.append("\(mark)  \(entry.subjects.joined(separator: "; ")): \(entry.reason)")
