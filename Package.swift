@@ -117,7 +117,8 @@ let package = Package(
       "Model", in: "Model", imports: ["Kernels", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
     library(
       "Training", in: "Model",
-      imports: ["Corpora", "Kernels", "Model", "Parallel", "QuantFormats", "Statistics"], flags: optimised),
+      imports: ["Corpora", "Kernels", "Model", "Parallel", "QuantFormats", "Statistics"], flags: optimised,
+      exclude: ["README.md"]),
     // Harness: never Kernels, never Model
     library(
       "Hardware", in: "Harness", imports: ["Quantities"], exclude: ["README.md", "hardware.schema.json"]),

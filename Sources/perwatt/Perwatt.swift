@@ -16,7 +16,8 @@ struct Perwatt: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, MachineCommand.self, KernelsCommand.self, ModelCommand.self, ClaimsCommand.self,
-      GenerateCommand.self, TrainCommand.self, LogitsCommand.self, ConvertCommand.self, PerplexityCommand.self, ShowCommand.self,
+      GenerateCommand.self, TrainCommand.self, LogitsCommand.self, ConvertCommand.self,
+      PerplexityCommand.self, ShowCommand.self,
       CompareCommand.self, AgainstCommand.self, BisectCommand.self, TrackCommand.self, ExportCommand.self,
       ImportCommand.self, DistillCommand.self, HardwareCommand.self, ProjectCommand.self, WorkerCommand.self,
     ], defaultSubcommand: RunCommand.self)

@@ -34,52 +34,18 @@ extension SIMDKernelSet {
       a, rows: s.m, depth: s.k, rowStride: s.transposeA ? 1 : s.k, depthStride: s.transposeA ? s.m : 1)
     let right = PackSource(
       b, rows: s.n, depth: s.k, rowStride: s.transposeB ? s.k : 1, depthStride: s.transposeB ? 1 : s.n)
-    guard !readsRows(s) else { return multiplyRows(left, right, blocking, into: (c, s.accumulates)) }
+    if readsRows(s) { return multiplyRows(left, right, blocking, into: (c, s.accumulates)) }
+    if packsByBlocks(s) { return multiplyByBlocks(left, right, blocking, into: (c, s.accumulates)) }
     multiply(left, n: s.n, blocking, into: (c, s.accumulates)) { [self] columns, k, depth, thread in
       packed(right.part(rows: columns, k: k, depth: depth), thread)
     }
   }
 
   /// A part of B in the thread's own panels.
-  private func packed(_ part: PackSource, _ thread: Int) -> PackedB {
+  func packed(_ part: PackSource, _ thread: Int) -> PackedB {
     let panels = perThread[thread].floats(roundUp(part.rows, table.panelColumns) * part.depth)
     table.packB(part, panels)
     return PackedB(panels: panels, panelStride: part.depth * table.panelColumns)
-  }
-
-  /// Whether A is multiplied where it lies: row by row, and with too few columns of C to make up for packing. aarch64 takes
-  /// factors from lanes, which only panels have side by side.
-  private func readsRows(_ s: GEMMShape) -> Bool {
-    #if arch(x86_64)
-      !s.transposeA && s.m >= 8 * table.panelRows && s.n <= 2048
-    #else
-      false
-    #endif
-  }
-
-  /// `multiply` with rows of A instead of panels.
-  private func multiplyRows(
-    _ left: PackSource, _ right: PackSource, _ blocking: Blocking,
-    into c: (data: UnsafeMutablePointer<Float>, accumulates: Bool)
-  ) {
-    let n = right.rows, tiles = TaskGrid(set: self, blocking, rows: left.rows, columns: n)
-    pool.forEach(count: tiles.count, chunk: 1) { range, thread in
-      for task in range {
-        let tile = tiles[task]
-        for k in stride(from: 0, to: left.depth, by: blocking.depth) {
-          let depth = min(blocking.depth, left.depth - k)
-          let b = packed(right.part(rows: tile.columns, k: k, depth: depth), thread)
-          for first in stride(from: tile.rows.lowerBound, to: tile.rows.upperBound, by: blocking.rows) {
-            let rows = min(blocking.rows, tile.rows.upperBound - first)
-            let block = GEMMBlock(
-              a: left.data + (first * left.rowStride + k), b: b.panels, bPanelStride: b.panelStride,
-              c: c.data + (first * n + tile.columns.lowerBound), cRowStride: n,
-              shape: (rows, tile.columns.count, depth), accumulate: k > 0 || c.accumulates)
-            table.training.gemmRows(block, left.rowStride)
-          }
-        }
-      }
-    }
   }
 
   /// A range of columns and k of a packed B.

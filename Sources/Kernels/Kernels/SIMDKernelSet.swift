@@ -12,7 +12,7 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
   public let weightLayout: String
 
   let table: SIMDTable
-  let packedA = Scratch(), packedPairs = Scratch(), rounded = Scratch()
+  let packedA = Scratch(), packedB = Scratch(), packedPairs = Scratch(), rounded = Scratch()
   let partialAttention = Scratch()
   public let workspace = ProjectionWorkspace()
   public let rowKernels: RowKernels
