@@ -41,8 +41,8 @@ struct DistillPlan {
     let isLanguage = source.corpus is LanguageCorpus && source.isWritten
     window = lengths.window ?? (isLanguage ? DistillSource.languageWindow : DistillSource.textWindow)
     let less = quick ? Self.quickShare : 1
-    studentTokens = lengths.tokens ?? 400_000 / less
-    teacherTokens = lengths.teacherTokens ?? 2_000_000 / less
+    studentTokens = lengths.tokens ?? 250_000 / less
+    teacherTokens = lengths.teacherTokens ?? 1_000_000 / less
     teacher =
       source.teacher?.model.config
       ?? Self.teacherShape(vocabulary: source.corpus.vocabulary, window: window)

@@ -55,7 +55,8 @@ struct DistillStore {
     guard let folder, problem == nil else { return }
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try model.write(to: file(id, in: folder), name: id, tokenizer: try tokenizer.map { try GGUFLayout(of: $0) })
+      try model.write(
+        to: file(id, in: folder), name: id, tokenizer: try tokenizer.map { try GGUFLayout(of: $0) })
     } catch { give(up: error) }
   }
 

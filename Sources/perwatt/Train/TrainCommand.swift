@@ -16,7 +16,7 @@ struct TrainCommand: ParsableCommand {
       Example: perwatt train --data book.txt --steps 500 --checkpoint book.ckpt -o book.gguf
       """)
 
-  @OptionGroup var shape: ShapeOptions
+  @OptionGroup var shape: TrainShapeOptions
   @OptionGroup var recipe: RecipeOptions
 
   @Option(help: "The text to learn, UTF-8.")

@@ -4,7 +4,7 @@ import Model
 import Training
 
 /// The shape of the model that is trained.
-struct ShapeOptions: ParsableArguments {
+struct TrainShapeOptions: ParsableArguments {
   @Option(help: "The shape: small, or one of: \(ModelConfig.presetNames.joined(separator: ", ")).")
   var preset = "small"
   @Option(help: "Layers instead of the preset's.")

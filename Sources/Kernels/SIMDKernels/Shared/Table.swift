@@ -21,9 +21,9 @@ public func kernelTable() -> SIMDTable {
 
 private func trainingTable() -> TrainingTable {
   (
-    gemmRows: gemmRows, rmsNormBackward: rmsNormBackward, swiGLUBackward: swiGLUBackward, softmaxNormaliser: softmaxNormaliser,
-    sequenceAttention: sequenceAttention, sequenceAttentionBackward: sequenceAttentionBackward,
-    sequenceScratch: sequenceScratch, adamW: adamW, dot: dotProduct, scale: scale, addScaled: addScaled,
-    roundToBrainFloats: roundToBrainFloats
+    gemmRows: gemmRows, rmsNormBackward: rmsNormBackward, swiGLUBackward: swiGLUBackward,
+    softmaxNormaliser: softmaxNormaliser, sequenceAttention: sequenceAttention,
+    sequenceAttentionBackward: sequenceAttentionBackward, sequenceScratch: sequenceScratch, adamW: adamW,
+    dot: dotProduct, scale: scale, addScaled: addScaled, roundToBrainFloats: roundToBrainFloats
   )
 }
