@@ -19,7 +19,7 @@ extension CLITests {
 
     @Test func itIsShown() async throws {
       let text = try await Command("show", Self.gpu).run().text
-      #expect(text.contains("Device        Made-up GPU · 8.00 GiB · driver 1.2.3 · limit 250 W · PyTorch"))
+      #expect(text.contains("Device        Made-up GPU · 8 GiB · driver 1.2.3 · limit 250 W · PyTorch"))
       for part in ["torch:cuda b8", "GEMM f32", "device memory, read", "gpu-only", "CUDA graph"] {
         #expect(text.contains(part), "\(part)")
       }
@@ -27,7 +27,8 @@ extension CLITests {
     }
 
     @Test func modelsStandSideBySide() async throws {
-      let board = try board(try FileTree())
+      let tree = try FileTree()
+      let board = try board(tree)
       let outcome = try await Command("compare", board, Self.gpu).run()
       #expect(outcome.status == 0 && outcome.err.isEmpty, "\(outcome.err)")
       #expect(outcome.text.contains("gpu-run beside board") && outcome.text.contains("1.00×"))

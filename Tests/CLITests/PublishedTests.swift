@@ -46,7 +46,7 @@ extension CLITests {
       #expect(try #require(speed["low"]) < #require(speed["central"]))
       #expect(try #require(speed["central"]) < #require(speed["high"]) && answer.fits == "larger_only")
       #expect(
-        try await text("project", "--validate", "--run", Fixture.run).contains("median error of decode 15 %"))
+        try await text("project", "--validate", "--run", Fixture.run).contains("median error of decode 14 %"))
     }
 
     /// The shapes that are projected are those that are run.

@@ -13,6 +13,9 @@ extension Evidence {
     copy.bandwidthOneThread = bandwidthOneThread.positive("bandwidth")
     copy.bandwidthAllThreads = bandwidthAllThreads.positive("bandwidth")
     copy.lastLevelCache = lastLevelCache.positive("last-level cache")
+    copy.gpu = gpu.kept {
+      objection(to: $0.rows.flatMap { [$0.speed.value, $0.energy.value?.value ?? 1] }, "the GPU's run")
+    }
     copy.keepPlausibleResults()
     return copy
   }
@@ -37,9 +40,6 @@ extension Evidence {
     distillation = distillation.kept {
       objection(
         to: [$0.accuracyShare, $0.fewerFLOPs, $0.lossFromLabels, $0.lossFromTeacher], "distillation")
-    }
-    gpu = gpu.kept {
-      objection(to: $0.rows.flatMap { [$0.speed.value, $0.energy.value?.value ?? 1] }, "the GPU's run")
     }
     work = work.kept {
       objection(to: [$0.lowPerFLOP.value, $0.highPerFLOP.value], "energy of an operation")

@@ -30,7 +30,7 @@ extension Page {
   }
 
   private mutating func remarks(_ record: RunRecord) {
-    if record.models.contains(where: \.usesBLAS) {
+    if record.device == nil, record.models.contains(where: \.usesBLAS) {
       paragraph(
         "openblas and other BLAS libraries do the matrix products; norms, RoPE, softmax, SwiGLU and attention "
           + "are simd's.")
