@@ -97,7 +97,7 @@ struct DistillLengthOptions: ParsableArguments {
   var teacherTokens: Int?
 
   @Option(help: "Windows of a training step.")
-  var batch = 16
+  var batch = 8
 
   @Option(help: "Tokens of a window.")
   var window: Int?
