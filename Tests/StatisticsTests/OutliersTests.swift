@@ -4,7 +4,10 @@ import Testing
 @Suite struct OutliersTests {
   @Test func neighboursDecideWhatIsAnOutlierOfASeries() {
     // A step by 3 and noise of 0.1, one value off on each level; the last five are a level of their own.
-    var series = (0..<25).map { Double($0 < 10 ? 1 : $0 < 20 ? 4 : 7) + 0.1 * Double($0 * 7 % 5 - 2) }
+    var series = (0..<25).map { (index: Int) -> Double in
+      let level: Double = index < 10 ? 1 : index < 20 ? 4 : 7
+      return level + 0.1 * Double(index * 7 % 5 - 2)
+    }
     #expect(HampelIdentifier.indices(in: series).isEmpty)
     series[4] = 4
     series[14] = 1
