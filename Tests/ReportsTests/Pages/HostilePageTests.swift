@@ -30,6 +30,17 @@ import Testing
       (record.cases[index].title, record.cases[index].id) = (text, "\(index)\(text)")
       record.cases[index].alternatives[0].label = text
     }
+    fill(&record, with: text)
+    var history = sampleHistory()
+    history.series[0].caseID = text
+    history.series[0].alternative = text
+    return ReportInput(
+      machines: [.init(name: text, runs: [.init(file: text, record: record)], history: history)],
+      problems: [text])
+  }
+
+  /// Models, their energy, and claims.
+  private func fill(_ record: inout RunRecord, with text: String) {
     record.models[0].name = text
     record.models[0].config["weights"] = text
     for index in record.models[0].backends[0].phases.indices {
@@ -40,12 +51,6 @@ import Testing
       (record.claims[index].statement, record.claims[index].id) = (text, text)
       record.claims[index].finding.verdict = text
     }
-    var history = sampleHistory()
-    history.series[0].caseID = text
-    history.series[0].alternative = text
-    return ReportInput(
-      machines: [.init(name: text, runs: [.init(file: text, record: record)], history: history)],
-      problems: [text])
   }
 
   @Test(arguments: hostile) func aPageStaysWhole(text: String) throws {
