@@ -63,7 +63,8 @@ import Testing
       record.validity = Validity(status)
       _ = try store.begin(record)
     }
-    try Data("{".utf8).write(to: URL(filePath: folder.path + "/test-box-4c/distill/2027-01-01-x-distill.json"))
+    try Data("{".utf8).write(
+      to: URL(filePath: folder.path + "/test-box-4c/distill/2027-01-01-x-distill.json"))
     let newest = try #require(store.newestDistillation(of: emptyRecord().machine.key))
     #expect(newest.record.origin.started == "2026-11-21T18:30:02Z")
     #expect(store.newestDistillation(of: "other-box") == nil)
