@@ -54,12 +54,18 @@ struct CompareCommand: ParsableCommand {
     do {
       try judge(compare(candidate, over: reference))
     } catch let refusal as ComparisonRefusal {
-      guard case .nothingInCommon = refusal,
-        let sides = candidate.flatMap({ SideBySide($0, over: reference) })
-      else { throw refusal }
+      guard case .nothingInCommon = refusal, let sides = sideBySide(candidate, over: reference) else {
+        throw refusal
+      }
       try print(sides) { $0.text(sides) }
       if gate { throw ExitCode(3) }
     }
+  }
+
+  /// The newest whole run of each side.
+  private func sideBySide(_ candidate: RunSide?, over reference: RunSide) -> SideBySide? {
+    guard let candidate, let old = reference.newest, let new = candidate.newest else { return nil }
+    return SideBySide(new, over: old, names: (reference.name, candidate.name))
   }
 
   private func judge(_ comparison: Comparison) throws {

@@ -98,15 +98,18 @@ import Training
 
   @Test func draftsLeaveTheTextAsItIs() throws {
     let target = try transformer(try TrainableModel(config: Self.config, seed: 7))
-    let drafts = [7, 8].map { seed in (seed, try? TrainableModel(config: Self.config, seed: seed)) }
-      .compactMap { seed, model in
-        model.flatMap { try? transformer($0) }.map { SpeculationCase.Draft(name: "s\(seed)", model: $0) }
-      }
+    let drafts = try [7, 8].map { seed in
+      let model = try transformer(try TrainableModel(config: Self.config, seed: seed))
+      return SpeculationCase.Draft(name: "s\(seed)", model: model)
+    }
     let speculation = SpeculationCase(
       target: target, drafts: drafts, guesses: 3, length: 20, prompts: [[13], [13, 14]], temperature: 0)
     let timed = try speculation.timed()
     #expect(timed.alternatives.map(\.label) == ["teacher alone", "s7", "s8"])
-    for alternative in timed.alternatives { #expect(try #require(alternative.check)().passed) }
+    for alternative in timed.alternatives {
+      let check = try #require(alternative.check)
+      #expect(try check().passed)
+    }
     #expect(try speculation.statistics(drafts[0]).acceptance == 1)
     #expect(try speculation.statistics(drafts[1]).produced == 40)
   }

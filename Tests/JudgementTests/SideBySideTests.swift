@@ -18,7 +18,7 @@ import Testing
   private func side(
     _ name: String, weights: String, shape: [String: String] = shape, source: ModelRecord.Source = .synthetic,
     _ decodes: [Decode]
-  ) throws -> RunSide {
+  ) throws -> RunRecord {
     var record = storedRun(
       try decodes.map { decode in
         var measured = try storedCase(
@@ -38,10 +38,14 @@ import Testing
           return backend
         })
     ]
-    return RunSide(name: name, runs: [record])
+    return record
   }
 
-  private func board() throws -> RunSide {
+  private func beside(_ candidate: RunRecord, _ reference: RunRecord) -> SideBySide? {
+    SideBySide(candidate, over: reference, names: ("a", "b"))
+  }
+
+  private func board() throws -> RunRecord {
     try side(
       "board", weights: "f32",
       [
@@ -50,7 +54,7 @@ import Testing
       ])
   }
 
-  private func gpu(weights: String = "f32") throws -> RunSide {
+  private func gpu(weights: String = "f32") throws -> RunRecord {
     try side(
       "gpu", weights: weights,
       ([1, 64] as [Int]).map { batch in
@@ -61,7 +65,7 @@ import Testing
   }
 
   @Test func speedsAreDividedOnlyWhereBatchAndFormatAgree() throws {
-    let sides = try #require(SideBySide(try gpu(), over: try board()))
+    let sides = try #require(beside(try gpu(), try board()))
     #expect(sides.blocks.count == 1 && sides.blocks[0].rows.map(\.conditions.batch) == [1, 1, 1, 64])
     let one = sides.blocks[0].rows[2], many = sides.blocks[0].rows[3]
     // Twelve samples from 1 to 1.011 times the step: their medians are 1.0055 times it.
@@ -73,7 +77,7 @@ import Testing
   }
 
   @Test func otherFormatsStandBesideWithoutARatio() throws {
-    let rows = try #require(SideBySide(try gpu(weights: "bf16"), over: try board())).blocks[0].rows
+    let rows = try #require(beside(try gpu(weights: "bf16"), try board())).blocks[0].rows
     #expect(rows[2].ratio?.reason == "not comparable: bf16 vs f32")
     #expect(rows[3].ratio?.reason == "not comparable: batch 64 vs 1, bf16 vs f32")
   }
@@ -82,24 +86,25 @@ import Testing
     let decodes = [("slow", 2e-2), ("fast", 1e-2)].map {
       Decode(id: "decode.\($0).d64", backend: $0, step: $1)
     }
-    let sides = try #require(SideBySide(try gpu(), over: try side("board", weights: "f32", decodes)))
+    let sides = try #require(beside(try gpu(), try side("board", weights: "f32", decodes)))
     #expect(sides.blocks[0].rows.filter { $0.machine == "board" }.map(\.backend) == ["fast"])
   }
 
   @Test func otherShapesAndFilesHaveNothingInCommon() throws {
     let decode = Decode(id: "decode.tiny.f32.d64", backend: "simd", step: 1e-2)
     let other = Self.shape.merging(["layers": "6"]) { _, new in new }
-    #expect(SideBySide(try gpu(), over: try side("board", weights: "f32", shape: other, [decode])) == nil)
-    #expect(SideBySide(try gpu(), over: try side("board", weights: "f32", source: .file, [decode])) == nil)
-    #expect(SideBySide(RunSide(name: "none", runs: []), over: try board()) == nil)
+    #expect(beside(try gpu(), try side("board", weights: "f32", shape: other, [decode])) == nil)
+    #expect(beside(try gpu(), try side("board", weights: "f32", source: .file, [decode])) == nil)
+    #expect(beside(storedRun([]), try board()) == nil)
   }
 
   /// The way in which another program takes times is part of what makes them comparable.
   @Test func runsOfTwoMethodsAreNotComparedByTimes() throws {
     let old = try gpu()
-    var new = try gpu()
-    new.runs[0].protocolUsed.method = "reference.py 2"
-    #expect(throws: ComparisonRefusal.self) { try Comparison(new, over: old) }
-    #expect(try Comparison(old, over: old).rows.count == 2)
+    var new = old
+    new.protocolUsed.method = "reference.py 2"
+    let (before, after) = (RunSide(name: "a", runs: [old]), RunSide(name: "b", runs: [new]))
+    #expect(throws: ComparisonRefusal.self) { try Comparison(after, over: before) }
+    #expect(try Comparison(before, over: before).rows.count == 2)
   }
 }

@@ -54,7 +54,8 @@ import Testing
     let (tokens, statistics) = try text(
       stories("scalar"), stories("scalar"), length: 3, after: golden.promptTokens)
     #expect(tokens == Array(golden.greedyTokens.prefix(100)))
-    #expect(statistics == SpeculativeDecoder.Statistics(guessed: 75, accepted: 75, passes: 25, produced: 100))
+    #expect(statistics.guessed == 75 && statistics.accepted == 75)
+    #expect(statistics.passes == 25 && statistics.produced == 100)
   }
 
   @Test func faultsAreNamed() throws {

@@ -43,7 +43,7 @@ public struct EnergyMark: Sendable, Hashable {
 }
 
 /// Energy of a window. `low` and `high` equal `central` where nothing but the meter's own error is unknown.
-public struct EnergyRange: Sendable, Hashable {
+public struct EnergyRange: Codable, Hashable, Sendable {
   public var low: Joules
   public var central: Joules
   public var high: Joules

@@ -12,6 +12,11 @@ public struct RunSide: Sendable {
   /// Whole runs.
   public init(name: String, runs: [RunRecord]) { self.init(name: name, runs: runs.map(ComparedRun.init)) }
 
+  /// The newest of the runs that were read whole.
+  public var newest: RunRecord? {
+    runs.compactMap(\.record).max { $0.origin.started < $1.origin.started }
+  }
+
   /// What pairs rows of two sides. Without threads where each side has one number of them, and not the same.
   struct Key: Hashable {
     var id: String, label: String

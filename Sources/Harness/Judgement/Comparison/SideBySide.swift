@@ -27,13 +27,15 @@ public struct SideBySide: Codable, Hashable, Sendable {
   public var reference: String, candidate: String
   public var blocks: [Block]
 
-  /// The newest run of each side; nil where they have no phase of a model in common. Only synthetic weights count: of a
-  /// file nothing says that it is the same one.
-  public init?(_ candidate: RunSide, over reference: RunSide) {
-    guard let old = reference.newest?.fastestPhases, let new = candidate.newest?.fastestPhases else {
-      return nil
-    }
-    (self.reference, self.candidate) = (reference.name, candidate.name)
+  /// Nil where the two have no phase of a model in common. Only synthetic weights count: of a file nothing says that it is
+  /// the same one.
+  ///
+  /// - Parameter names: how reports call the two.
+  public init?(
+    _ candidate: RunRecord, over reference: RunRecord, names: (reference: String, candidate: String)
+  ) {
+    let (old, new) = (reference.fastestPhases, candidate.fastestPhases)
+    (self.reference, self.candidate) = names
     var seen: Set<String> = []
     blocks = old.compactMap { first in
       guard seen.insert(first.name).inserted else { return nil }
@@ -107,12 +109,6 @@ extension SideBySide.Row {
       value: measured.rate, low: tokens / time.high.value, high: tokens / time.low.value,
       confidence: time.confidence)
     (energy, self.ratio) = (measured.energy, ratio)
-  }
-}
-
-extension RunSide {
-  fileprivate var newest: RunRecord? {
-    runs.compactMap(\.record).max { $0.origin.started < $1.origin.started }
   }
 }
 
