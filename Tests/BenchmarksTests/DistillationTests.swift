@@ -54,7 +54,7 @@ import Training
   private struct CountingMeter: EnergyMeter {
     let source = "counting", boundary = Boundary.wall, tier = Tier.measured
     var fails = false
-    func energy(since mark: EnergyMark, at now: Seconds) throws -> EnergyRange {
+    func energy(from start: EnergyMark, to end: EnergyMark) throws(EnergyError) -> EnergyRange {
       if fails { throw EnergyError("the meter stood still") }
       return EnergyRange(
         low: Joules(1), central: Joules(2), high: Joules(3), memory: .missing(reason: "none"))
@@ -98,7 +98,7 @@ import Training
 
   @Test func draftsLeaveTheTextAsItIs() throws {
     let target = try transformer(try TrainableModel(config: Self.config, seed: 7))
-    let drafts = try [7, 8].map { seed in
+    let drafts = try ([7, 8] as [UInt64]).map { seed in
       let model = try transformer(try TrainableModel(config: Self.config, seed: seed))
       return SpeculationCase.Draft(name: "s\(seed)", model: model)
     }

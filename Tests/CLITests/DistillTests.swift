@@ -79,7 +79,7 @@ extension CLITests {
       #expect(found.models[1].shape["width"] == 32 && found.models[1].start == "pruned")
     }
 
-    @Test(arguments: [
+    private static let bad: [(options: [String], status: Int32, message: String)] = [
       (["--data", "/none"], 1, "/none: no such file"), (["--data", ""], 64, "--data is empty"),
       (["--teacher", "/none"], 1, "/none"), (["--share", "1.5"], 64, "--share 1.5"),
       (["--temperature", "0"], 64, "temperature 0"), (["--mix", "2"], 64, "mix 2"),
@@ -90,7 +90,9 @@ extension CLITests {
       (["--student", Fixture.model], 1, "a student with 512 tokens, its teacher 64"),
       (["--results", "/proc/none"], 1, "/proc/none"),
       (["--teacher", Fixture.model, "--window", "600"], 1, "has a context of 512"),
-    ])
+    ]
+
+    @Test(arguments: bad)
     func badInputIsOneLine(options: [String], status: Int32, message: String) async throws {
       let outcome = try await Command(Self.short + options).run()
       #expect(outcome.status == status, "\(outcome.err)")
