@@ -36,20 +36,47 @@ def attempt(read):
 
 
 def median_time(samples):
-    """The median and its sign-test interval, as MedianInterval.swift computes them."""
-    n, level, ordered, middle = len(samples), 0.95, sorted(samples), statistics.median(samples)
-    k, tail = 1, 2.0**-n
-    while 2 * (k + 1) <= n and 1 - 2 * (tail + math.comb(n, k) / 2**n) >= level:
-        k, tail = k + 1, tail + math.comb(n, k) / 2**n
-    coverage = max(0.0, 1 - 2 * tail)
+    """The median and its interval, as MedianInterval.swift and MedianRank.swift compute them."""
+    n, ordered = len(samples), sorted(samples)
+    k, inward, confidence = _rank(n, 0.95, _inflation(samples))
+    inner_low, inner_high = ordered[min(k, n - 1)], ordered[max(n - k - 1, 0)]
+    low = ordered[k - 1] + inward * (inner_low - ordered[k - 1])
+    high = ordered[n - k] + inward * (inner_high - ordered[n - k])
+    return {"median_s": statistics.median(samples), "low_s": max(low, ordered[k - 1] / 2), "high_s": high,
+            "confidence": confidence}
+
+
+def _inflation(samples):
+    """How many times larger the variance of the number of samples above the median is than with independent ones."""
+    n, middle = len(samples), statistics.median(samples)
     sides = [(x > middle) - (x < middle) for x in samples]
     squares, products = sum(a * a for a in sides), sum(a * b for a, b in zip(sides, sides[1:]))
-    if n >= 12 and products > 0:
-        normal = statistics.NormalDist()
-        deviation = math.sqrt(n * (squares + products) / (squares - products)) / 2
-        k = min(k, max(1, math.floor((n + 1) / 2 - normal.inv_cdf((1 + level) / 2) * deviation)))
-        coverage = min(coverage, 1 - 2 * normal.cdf(-((n + 1) / 2 - k) / deviation))
-    return {"median_s": middle, "low_s": ordered[k - 1], "high_s": ordered[n - k], "confidence": coverage}
+    if n < 12 or squares == 0:
+        return 1
+    r = min((n * products / squares + 1) / (n - 3), 1 - 2 / n)
+    return (1 + r) / (1 - r) if r > 0 else 1
+
+
+def _rank(n, level, inflation):
+    """The bounds' rank from either end, their share of the way to the next sample inward, and the confidence."""
+
+    def bounds(wished, coverage):
+        k = 1
+        while k + 1 <= n // 2 and coverage(k + 1) >= wished:
+            k += 1
+        outer, inner = coverage(k), coverage(k + 1) if 2 * (k + 1) <= n + 1 else 0
+        if outer < level or outer <= inner:
+            return k, 0, max(0, min(outer, level))
+        share = (outer - wished) / (outer - inner)
+        return k, (n - k) * share / (k + (n - 2 * k) * share), level
+
+    free = bounds(
+        1 - 0.4 * (1 - level) if n < 12 else level, lambda k: 1 - 2 * sum(math.comb(n, i) for i in range(k)) / 2**n)
+    if inflation <= 1:
+        return free
+    normal, deviation = statistics.NormalDist(), math.sqrt(n * inflation) / 2
+    spread = bounds(level, lambda k: 1 - 2 * normal.cdf(-((n + 1) / 2 - k) / deviation))
+    return spread if spread[0] + spread[1] < free[0] + free[1] or spread[2] < free[2] else free
 
 
 def output(*command):

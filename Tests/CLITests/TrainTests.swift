@@ -67,8 +67,8 @@ extension CLITests {
       for (arguments, status, part) in [
         (["--data", path("none")], 1, "cannot be read"), (["--data", path("short")], 1, "5 tokens"),
         (["--data", path("binary")], 1, "not UTF-8"), (["--steps", "0"], 64, "--steps 0"),
-        (["--rate", "-1"], 64, "--rate -1"), (["--layers", "0"], 64, "--layers 0"),
-        (["--from", path("none")], 1, "none"),
+        (["--rate=-1"], 64, "--rate -1"), (["--layers", "0"], 64, "--layers 0"),
+        (["--from", path("none")], 64, "--layers has no use with --from"),
         (["--steps", "1", "-o", path("no/m.gguf")], 1, "no such folder"),
       ] {
         let outcome = try await Command(["train"] + Self.small + arguments).run()
@@ -76,6 +76,8 @@ extension CLITests {
           outcome.status == Int32(status) && outcome.errorLines.count == 1, "\(arguments): \(outcome.err)")
         #expect(outcome.err.contains(part) && outcome.out.isEmpty, "\(arguments): \(outcome.err)")
       }
+      let outcome = try await Command("train", "--from", path("none"), "--steps", "1").run()
+      #expect(outcome.status == 1 && outcome.errorLines.count == 1 && outcome.err.contains(path("none")))
     }
 
     /// A rate that no model survives: the message names the step, and the last checkpoint is still good.

@@ -59,39 +59,47 @@ import Testing
   }
 
   /// Sentences read as characters, by rules that are written down here once more.
-  @Test func textsHaveTheFormAndTheNoiseThatTheLanguageClaims() throws {
-    let corpus = LanguageCorpus()
-    let text = L.text(corpus.window(3, length: 60_000, split: .training, seed: 9).dropFirst())
-    var counts = (sums: 0, copies: 0, agreements: 0), wrong = (digits: 0, letters: 0, numbers: 0)
-    var letters = 0
-    for sentence in text.split(separator: ".").dropLast() {
+  /// Sentences of each kind, and what of them is wrong.
+  private struct Tally {
+    var sums = 0, copies = 0, agreements = 0
+    var digits = 0, letters = 0, numbers = 0
+    var copied = 0
+
+    mutating func add(_ sentence: Substring) throws {
       let s = Array(String(sentence))
       if s[0].isNumber {
         #expect(s.count == 8 && s[2] == "+" && s[5] == "=")
-        let numbers = String(sentence).split { "+=".contains($0) }.compactMap { Int($0) }
-        let sum = Array(String(format: "%02d", (numbers[0] + numbers[1]) % 100))
-        wrong.digits += zip(sum, s[6...]).count { $0 != $1 }
-        counts.sums += 1
+        let terms = sentence.split { "+=".contains($0) }.compactMap { Int($0) }
+        let sum = Array(String(format: "%02d", (terms[0] + terms[1]) % 100))
+        digits += zip(sum, s[6...]).count { $0 != $1 }
+        sums += 1
       } else if s[0].isLowercase {
         let halves = sentence.split(separator: ":", omittingEmptySubsequences: false)
         #expect(halves.count == 2 && halves[0].count == halves[1].count)
-        wrong.letters += zip(halves[0], halves[1]).count { $0 != $1 }
-        letters += halves[0].count
-        counts.copies += 1
+        letters += zip(halves[0], halves[1]).count { $0 != $1 }
+        copied += halves[0].count
+        copies += 1
       } else {
         let verb = try #require(s.firstIndex { $0.isLowercase && $0 != "s" })
         #expect(s.count == verb + 3 && s[verb + 2].isUppercase && verb % 3 == 2)
-        wrong.numbers += s[1] != s[verb + 1] ? 1 : 0
-        counts.agreements += 1
+        numbers += s[1] != s[verb + 1] ? 1 : 0
+        agreements += 1
       }
     }
-    let all = Double(counts.sums + counts.copies + counts.agreements)
-    for (count, share) in [(counts.sums, 0.3), (counts.copies, 0.3), (counts.agreements, 0.4)] {
+  }
+
+  @Test func textsHaveTheFormAndTheNoiseThatTheLanguageClaims() throws {
+    let corpus = LanguageCorpus()
+    let text = L.text(corpus.window(3, length: 60_000, split: .training, seed: 9).dropFirst())
+    var found = Tally()
+    for sentence in text.split(separator: ".").dropLast() { try found.add(sentence) }
+    let all = Double(found.sums + found.copies + found.agreements)
+    for (count, share) in [(found.sums, 0.3), (found.copies, 0.3), (found.agreements, 0.4)] {
       #expect(abs(Double(count) / all - share) < 0.03)
     }
-    for (found, of) in [
-      (wrong.digits, 2 * counts.sums), (wrong.letters, letters), (wrong.numbers, counts.agreements),
-    ] { #expect(abs(Double(found) / Double(of) - 0.1) < 0.025) }
+    for (wrong, of) in [
+      (found.digits, 2 * found.sums), (found.letters, found.copied), (found.numbers, found.agreements),
+    ] { #expect(abs(Double(wrong) / Double(of) - 0.1) < 0.025) }
   }
 
   @Test func probabilitiesOfEveryTokenSumToOne() {

@@ -194,7 +194,7 @@ private struct Stepping: EnergyMeter {
     let even = try EnergyWindow(Steady(), marks, Array(repeating: 100, count: 12))
     #expect(even.smallestDifference.value == 0)
     var tokens = Array(repeating: 100, count: 12)
-    (tokens[0], tokens[7]) = (95, 105)
+    for (less, more) in [(0, 7), (8, 3)] { (tokens[less], tokens[more]) = (95, 105) }
     let uneven = try EnergyWindow(Steady(), marks, tokens)
     #expect(abs((uneven.smallestDifference.value ?? 0) - (1 / 0.95 - 1)) < 1e-9)
     let short = try EnergyWindow(Steady(), Array(marks[..<5]), [1, 1, 1, 1])

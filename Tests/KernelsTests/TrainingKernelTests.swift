@@ -183,14 +183,26 @@ private struct SequenceProblem {
       scratch: scratch.pointer)
     let k = vectors(call.k, stride, 0), v = vectors(call.v, stride, 0)
     let q = (0..<heads).map { vectors(call.q, stride, $0 * d) }
+    return faultForward(kernels, call, k, v, q) ?? faultBackward(kernels, call, k, v, q)
+      ?? (qkv.isIntact && out.isIntact && scratch.isIntact ? nil : "written outside")
+  }
+
+  private func faultForward(
+    _ kernels: RowKernels, _ call: SequenceAttention, _ k: [Double], _ v: [Double], _ q: [[Double]]
+  ) -> String? {
     kernels.sequenceAttention(call)
-    for h in 0..<heads {
-      let expected = ReferenceKernels.causalAttention(q: q[h], k: k, v: v, headDim: d)
-      if let fault = differs(vectors(call.out, outStride, h * d), expected, "out of head \(h)") {
-        return fault
-      }
-    }
-    for i in 0..<tokens * outStride { out.pointer[i] = Float(i * 37 % 101 - 50) / 50 }
+    return q.indices.lazy.compactMap { h in
+      let expected = ReferenceKernels.causalAttention(q: q[h], k: k, v: v, headDim: headDim)
+      return differs(vectors(call.out, outStride, h * headDim), expected, "out of head \(h)")
+    }.first
+  }
+
+  /// The gradients replace what they are of.
+  private func faultBackward(
+    _ kernels: RowKernels, _ call: SequenceAttention, _ k: [Double], _ v: [Double], _ q: [[Double]]
+  ) -> String? {
+    let d = headDim
+    for i in 0..<tokens * outStride { call.out[i] = Float(i * 37 % 101 - 50) / 50 }
     kernels.sequenceAttentionBackward(call)
     var dk = [Double](repeating: 0, count: tokens * d), dv = dk
     for h in 0..<heads {
@@ -200,7 +212,6 @@ private struct SequenceProblem {
       for i in dk.indices { (dk[i], dv[i]) = (dk[i] + back.dk[i], dv[i] + back.dv[i]) }
     }
     return differs(vectors(call.k, stride, 0), dk, "dk") ?? differs(vectors(call.v, stride, 0), dv, "dv")
-      ?? (qkv.isIntact && out.isIntact && scratch.isIntact ? nil : "written outside")
   }
 
   private func differs(_ seen: [Double], _ expected: [Double], _ label: String) -> String? {

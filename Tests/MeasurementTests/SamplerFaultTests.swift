@@ -64,7 +64,9 @@ import Testing
   @Test func aTinyBudgetStillGivesTwoSamples() throws {
     let results = try Sampler(clock: time.clock).run(
       makeCase([time.work("a", cost: 1), time.work("b", cost: 1)]), plan: plan(budget: 1e-9))
-    #expect(results.allSatisfy { $0.isTimed && $0.samples.count == 2 && $0.interval?.confidence == 0.5 })
+    #expect(results.allSatisfy { $0.isTimed && $0.samples.count == 2 })
+    // Half of all pairs have the median between them.
+    for result in results { #expect(abs(try #require(result.interval).confidence - 0.5) < 1e-12) }
   }
 
   @Test(arguments: 0..<40) func anInterruptLosesNothing(afterCalls: Int) throws {

@@ -16,7 +16,9 @@ import Testing
     "a\u{200B}\u{FEFF}b\u{2028}c\u{2029}d", "\u{F8FF}\u{E000}",
   ]
 
-  @Test(arguments: hostile, [60, 100]) func noTextBreaksTheLayout(text: String, width: Int) throws {
+  @Test(arguments: hostile.indices, [60, 100])
+  func noTextBreaksTheLayout(index: Int, width: Int) throws {
+    let text = Self.hostile[index]
     let report = TextReport(style: Style(width: width, colour: false)).full(try record(saying: text))
     for line in report.split(separator: "\n", omittingEmptySubsequences: false) {
       #expect(String(line).columns <= width)
@@ -27,7 +29,8 @@ import Testing
     #expect(
       try report == TextReport(style: Style(width: width, colour: false)).full(record(saying: unbroken)))
   }
-  @Test(arguments: hostile) func colourAddsEscapeCodesOnly(text: String) throws {
+  @Test(arguments: hostile.indices) func colourAddsEscapeCodesOnly(index: Int) throws {
+    let text = Self.hostile[index]
     try expectSameWithoutColour(record(saying: text))
   }
   @Test func colourAddsEscapeCodesOnlyToTheSamples() throws {

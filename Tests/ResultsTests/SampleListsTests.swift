@@ -11,7 +11,7 @@ import Testing
 
   @Test func listsOfSamplesGoAndNothingElse() {
     #expect(
-      emptied(#"{"a":[1,2],"samples_s" : [ 1.5e-3,\n2 ],"rounds":[0,1],"cpus":[0,1]}"#)
+      emptied(#"{"a":[1,2],"samples_s" : [ 1.5e-3,\#n2 ],"rounds":[0,1],"cpus":[0,1]}"#)
         == #"{"a":[1,2],"samples_s" : [],"rounds":[],"cpus":[0,1]}"#)
     #expect(emptied(#"{"token_s":[[1,2],[-3E+4]],"b":1}"#) == #"{"token_s":[],"b":1}"#)
     #expect(emptied(#"[{"rounds":[]},{"rounds":[7]}]"#) == #"[{"rounds":[]},{"rounds":[]}]"#)

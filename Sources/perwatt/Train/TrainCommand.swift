@@ -85,33 +85,47 @@ struct TrainingSetup {
   private let tokenizer: GGUFLayout?
 
   init(_ command: TrainCommand) throws {
-    let recipe = command.recipe
     if let path = command.shape.from {
-      let file = try GGUFFile(path: path)
-      model = try TrainableModel(GGUFWeights(file: file))
-      tokenizer = try GGUFLayout(of: file)
-      guard let data = command.data else {
-        text = TrainingText(seededTokensOf: model.config.vocabulary, seed: recipe.seed)
-        return
-      }
-      let tokens = try Tokenizer(gguf: file).encode(TrainingSetup.read(data))
-      text = try TrainingText(
-        tokens, vocabulary: model.config.vocabulary, length: recipe.length, seed: recipe.seed, path: data)
+      try self.init(command, from: path)
     } else if let data = command.data {
-      let config = try command.shape.config(vocabulary: GGUFLayout.byteVocabulary, context: recipe.length)
-      model = try TrainableModel(config: config, seed: recipe.seed)
-      var bytes = GGUFLayout()
-      bytes.setByteTokenizer()
-      tokenizer = bytes
-      text = try TrainingText(
-        Array(TrainingSetup.read(data).utf8).map { Int($0) }, vocabulary: config.vocabulary,
-        length: recipe.length, seed: recipe.seed, path: data)
+      try self.init(command, bytesOf: data)
     } else {
-      let config = try command.shape.config(vocabulary: nil, context: recipe.length)
-      model = try TrainableModel(config: config, seed: recipe.seed)
-      tokenizer = nil
-      text = TrainingText(seededTokensOf: config.vocabulary, seed: recipe.seed)
+      try self.init(randomTokensFor: command)
     }
+  }
+
+  private init(randomTokensFor command: TrainCommand) throws {
+    let config = try command.shape.config(vocabulary: nil, context: command.recipe.length)
+    model = try TrainableModel(config: config, seed: command.recipe.seed)
+    tokenizer = nil
+    text = TrainingText(seededTokensOf: config.vocabulary, seed: command.recipe.seed)
+  }
+
+  /// A model that is there already, and its tokenizer.
+  private init(_ command: TrainCommand, from path: String) throws {
+    let (recipe, file) = (command.recipe, try GGUFFile(path: path))
+    model = try TrainableModel(GGUFWeights(file: file))
+    tokenizer = try GGUFLayout(of: file)
+    guard let data = command.data else {
+      text = TrainingText(seededTokensOf: model.config.vocabulary, seed: recipe.seed)
+      return
+    }
+    let tokens = try Tokenizer(gguf: file).encode(Self.read(data))
+    text = try TrainingText(
+      tokens, vocabulary: model.config.vocabulary, length: recipe.length, seed: recipe.seed, path: data)
+  }
+
+  /// A new model, whose tokens are a text's bytes.
+  private init(_ command: TrainCommand, bytesOf data: String) throws {
+    let recipe = command.recipe
+    let config = try command.shape.config(vocabulary: GGUFLayout.byteVocabulary, context: recipe.length)
+    model = try TrainableModel(config: config, seed: recipe.seed)
+    var bytes = GGUFLayout()
+    bytes.setByteTokenizer()
+    tokenizer = bytes
+    text = try TrainingText(
+      Array(Self.read(data).utf8).map { Int($0) }, vocabulary: config.vocabulary,
+      length: recipe.length, seed: recipe.seed, path: data)
   }
 
   private static func read(_ path: String) throws -> String {

@@ -35,39 +35,40 @@ struct DoubleModel {
     var x = tokens.map {
       Array(embedding[(embedding.startIndex + $0 * d)..<(embedding.startIndex + ($0 + 1) * d)])
     }
-    for layer in 0..<config.layers {
-      let block = "blk.\(layer)."
-      let normed = x.map { normalise($0, tensor(block + "attn_norm.weight")) }
-      func heads(_ name: String, _ count: Int, rotated: Bool) -> [[[Double]]] {
-        normed.enumerated().map { t, row in
-          var y = product(row, tensor(block + name + ".weight"))
-          if config.qkvBias { y = zip(y, tensor(block + name + ".bias")).map { $0 + $1 } }
-          return (0..<count).map { h in
-            let head = Array(y[(h * config.headDim)..<((h + 1) * config.headDim)])
-            return rotated ? rotate(head, position: t) : head
-          }
-        }
-      }
-      let q = heads("attn_q", config.heads, rotated: true), k = heads("attn_k", config.kvHeads, rotated: true)
-      let v = heads("attn_v", config.kvHeads, rotated: false)
-      for t in x.indices {
-        let mixed = (0..<config.heads).flatMap { h in
-          attend(
-            q[t][h],
-            (0...t).map { s in
-              (k[s][h * config.kvHeads / config.heads], v[s][h * config.kvHeads / config.heads])
-            })
-        }
-        x[t] = zip(x[t], product(mixed, tensor(block + "attn_output.weight"))).map { $0 + $1 }
-        let h = normalise(x[t], tensor(block + "ffn_norm.weight"))
-        let gate = product(h, tensor(block + "ffn_gate.weight")),
-          up = product(h, tensor(block + "ffn_up.weight"))
-        let gated = zip(gate, up).map { $0 / (1 + exp(-$0)) * $1 }
-        x[t] = zip(x[t], product(gated, tensor(block + "ffn_down.weight"))).map { $0 + $1 }
-      }
-    }
+    for layer in 0..<config.layers { pass(&x) { tensor("blk.\(layer).\($0)") } }
     let head = tensor(config.tiedHead ? "token_embd.weight" : "output.weight")
     return x.map { product(normalise($0, tensor("output_norm.weight")), head) }
+  }
+
+  /// One layer.
+  private func pass(_ x: inout [[Double]], _ tensor: (String) -> ArraySlice<Double>) {
+    let normed = x.map { normalise($0, tensor("attn_norm.weight")) }
+    func heads(_ name: String, _ count: Int, rotated: Bool) -> [[[Double]]] {
+      normed.enumerated().map { t, row in
+        var y = product(row, tensor(name + ".weight"))
+        if config.qkvBias { y = zip(y, tensor(name + ".bias")).map { $0 + $1 } }
+        return (0..<count).map { h in
+          let head = Array(y[(h * config.headDim)..<((h + 1) * config.headDim)])
+          return rotated ? rotate(head, position: t) : head
+        }
+      }
+    }
+    let q = heads("attn_q", config.heads, rotated: true), k = heads("attn_k", config.kvHeads, rotated: true)
+    let v = heads("attn_v", config.kvHeads, rotated: false)
+    let shared = config.heads / config.kvHeads
+    for t in x.indices {
+      let mixed = (0..<config.heads).flatMap { h in
+        attend(q[t][h], (0...t).map { s in (k[s][h / shared], v[s][h / shared]) })
+      }
+      x[t] = zip(x[t], product(mixed, tensor("attn_output.weight"))).map { $0 + $1 }
+      x[t] = zip(x[t], gated(normalise(x[t], tensor("ffn_norm.weight")), tensor)).map { $0 + $1 }
+    }
+  }
+
+  /// SwiGLU.
+  private func gated(_ x: [Double], _ tensor: (String) -> ArraySlice<Double>) -> [Double] {
+    let gate = product(x, tensor("ffn_gate.weight")), up = product(x, tensor("ffn_up.weight"))
+    return product(zip(gate, up).map { $0 / (1 + exp(-$0)) * $1 }, tensor("ffn_down.weight"))
   }
 
   private func normalise(_ x: [Double], _ weight: ArraySlice<Double>) -> [Double] {

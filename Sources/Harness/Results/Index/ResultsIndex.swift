@@ -30,6 +30,7 @@ public struct ResultsIndex: Sendable {
     throws(ResultsError) -> ResultsIndex
   {
     guard AtomicFile.isFolder(folder) else { throw .notFound(path: folder) }
+    let folder = withoutSlash(folder)
     guard try ResultsStore(folder: folder).entries(folder).contains(where: RunName.isRun) else {
       return try load(ResultsStore(folder: folder), progress: progress)
     }
@@ -41,9 +42,12 @@ public struct ResultsIndex: Sendable {
   public static func load(
     machine folder: String, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(ResultsError) -> ResultsIndex {
-    let path = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-    let (above, name) = AtomicFile.split(path)
+    let (above, name) = AtomicFile.split(withoutSlash(folder))
     return try load(ResultsStore(folder: above), machines: [String(name)], progress: progress)
+  }
+
+  private static func withoutSlash(_ folder: String) -> String {
+    folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
   }
 
   private mutating func add(_ machine: String, of store: ResultsStore, _ progress: (Int, Int) -> Void)
