@@ -204,7 +204,7 @@ let package = Package(
       ], flags: optimised),
     tests("CorporaTests", imports: ["Corpora"]),
     tests("QuantFormatsTests", imports: ["QuantFormats", "Statistics"], flags: optimised),
-    tests("ReferenceKernelsTests", imports: ["ReferenceKernels"]),
+    tests("ReferenceKernelsTests", imports: ["ReferenceKernels", "Statistics"]),
     tests("ParallelTests", imports: ["Parallel"]),
     tests(
       "KernelsTests",
