@@ -56,9 +56,9 @@ enum StyleSheet {
     table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;min-width:50%}
     caption{text-align:left;padding:.25rem 0 .5rem;font-size:.9rem}
     caption span{display:inline-block;position:sticky;left:0;max-width:min(46rem,calc(100vw - 4.5rem))}
-    th,td{padding:.3rem .65rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);min-width:6.2rem}
+    th,td{padding:.3rem .65rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);min-width:5rem}
     th[scope=row]{font-weight:500;min-width:8rem}thead th{background:var(--surface);vertical-align:bottom}
-    td.n,th.n{text-align:right;white-space:nowrap;min-width:3.4rem}
+    td.n,th.n{text-align:right;white-space:nowrap;min-width:3.4rem}thead th.n{white-space:normal}
     footer{margin-top:3rem;padding-bottom:3rem;font-size:.9rem;border-top:1px solid var(--rule)}
     @media(max-width:43rem){.wide{display:none!important}.narrow{display:block!important}
     h1{font-size:1.5rem}.headline{font-size:1.08rem}figure{padding:.75rem .6rem}}
