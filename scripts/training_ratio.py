@@ -22,11 +22,8 @@ for threads in sorted({run["threads"] for run in runs}):
     for peer in sorted({r["peer"] for r in runs if not r["peer"].startswith("perwatt")}):
         other = [r for r in runs if r["threads"] == threads and r["peer"] == peer]
         # Neighbours: a b b a gives the pairs (a, b) and (b, a).
-        pairs = [
-            max(x["seconds"], y["seconds"]) and (y["seconds"] / x["seconds"] if x in own else x["seconds"] / y["seconds"])
-            for x, y in zip(runs, runs[1:])
-            if {x["threads"], y["threads"]} == {threads} and (x in own and y in other or x in other and y in own)
-        ]
+        neighbours = [(x, y) for x, y in zip(runs, runs[1:]) if (x in own and y in other) or (x in other and y in own)]
+        pairs = [y["seconds"] / x["seconds"] if x in own else x["seconds"] / y["seconds"] for x, y in neighbours]
         ratio = statistics.median(pairs)
         enough &= ratio >= 1.5 or not peer.endswith("eager")
         comparisons.append(
