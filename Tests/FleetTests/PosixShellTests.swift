@@ -6,7 +6,8 @@ import Testing
 @Suite struct PosixShellTests {
   /// What a shell makes of quoted words is asked of a real one.
   @Test(arguments: [
-    "plain", "a b", "a; touch x", "$(touch x)", "`touch x`", "it's", "''", "\\", "\"", "*", "~", "-n", "a\nb", "ü€",
+    "plain", "a b", "a; touch x", "$(touch x)", "`touch x`", "it's", "''", "\\", "\"", "*", "~", "-n", "a\nb",
+    "ü€",
     "'; touch x; '", "\\'", "",
   ])
   func aShellReadsWordsAsTheyAre(word: String) throws {
@@ -27,14 +28,15 @@ import Testing
   }
 
   @Test(arguments: [
-    "", ",", "a,,b", "-oProxyCommand=x", "a; touch x", "a b", "a\nb", "$(x)", "a,b,a", "ä", "a/b", "`x`", "a'b",
+    "", ",", "a,,b", "-oProxyCommand=x", "a; touch x", "a b", "a\nb", "$(x)", "a,b,a", "ä", "a/b", "`x`",
+    "a'b",
   ])
   func whatIsNoHostIsRefused(text: String) {
     #expect(throws: FleetError.self) { try HostList.parse(text) }
   }
 
   @Test func aCommandReachesSSHAsOneWordBehindTheHost() {
-    let command = RemoteCommand.run("bin/p", ["kernels", "--filter", "a; touch x"], in: "r 1", limit: 9)
+    let command = RemoteCommand.run(["bin/p", "kernels", "--filter", "a; touch x"], in: "r 1", limit: 9)
     let arguments = SSH(config: "my config").arguments(host: "pi5", command: command.words)
     #expect(arguments.suffix(3).first == "--")
     #expect(arguments.suffix(2).first == "pi5")

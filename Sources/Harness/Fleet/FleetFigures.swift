@@ -51,7 +51,7 @@ public struct FleetFigures: Sendable {
   /// Adds a record of a node; the faster figure counts where it measured a case twice.
   public mutating func add(_ record: RunRecord, of node: FleetNode) {
     let kind = Kind(machine: Slug.make(record.machine.key), hardware: record.machine.hardwareKey)
-    (kinds[node.number], names[node.number]) = (kind, node.name)
+    add(node, kind)
     for measured in record.cases where measured.group != Case.controlGroup {
       let text = record.caseProtocol(measured)
       let floor = record.control(for: measured.group)?.floor ?? Comparison.driftBetweenRuns
@@ -65,6 +65,14 @@ public struct FleetFigures: Sendable {
       }
     }
     models.add(record, node: node.number)
+  }
+
+  mutating func add(_ node: FleetNode, _ kind: Kind) {
+    (kinds[node.number], names[node.number]) = (kind, node.name)
+  }
+
+  mutating func add(_ entry: Entry, to key: Key) {
+    groups[key, default: Group(title: key.caseID, work: Work())].add(entry)
   }
 }
 

@@ -6,10 +6,7 @@ public enum HostList {
   /// configuration (`ProxyCommand`, `Match exec`), and so it may hold no more than names and addresses do.
   /// - Throws: `FleetError` for what is no name of a host, and for one that stands twice: no host runs twice at once.
   public static func parse(_ text: String) throws(FleetError) -> [String] {
-    let names = text.split(separator: ",").map { $0.trimming(" ") }
-    guard !names.isEmpty else {
-      throw FleetError("no host is named; name hosts as ssh knows them, as in pi5,pi4")
-    }
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimming(" ") }
     for name in names {
       if let problem = problem(name) { throw FleetError("host '\(printable(name))' \(problem)") }
     }
@@ -21,7 +18,7 @@ public enum HostList {
   }
 
   private static func problem(_ name: String) -> String? {
-    if name.isEmpty { return "is empty; leave out the comma" }
+    if name.isEmpty { return "is empty; name hosts as ssh knows them, as in pi5,pi4" }
     if name.hasPrefix("-") {
       return "begins with '-', as options do; give the host another name in ssh's configuration"
     }

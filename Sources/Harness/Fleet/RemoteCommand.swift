@@ -26,12 +26,14 @@ public struct RemoteCommand: Hashable, Sendable {
     RemoteCommand(buildScript, [folder, source])
   }
 
-  /// Runs `program` with `arguments` and stores its records under `run`; ends it after `limit` seconds.
-  public static func run(_ program: String, _ arguments: [String], in run: String, limit: Int)
-    -> RemoteCommand
-  {
-    RemoteCommand(
-      runScript, [run, "\(limit)", program] + arguments + ["--results", "\(run)/results", "--no-wait"])
+  /// Runs a program with its arguments (`words`) and stores its records under `run`; ends it after `limit` seconds.
+  public static func run(_ words: [String], in run: String, limit: Int) -> RemoteCommand {
+    RemoteCommand(runScript, [run, "\(limit)"] + words + ["--results", "\(run)/results", "--no-wait"])
+  }
+
+  /// Whether a program starts there at all.
+  public static func version(program: String) -> RemoteCommand {
+    RemoteCommand(words: [program, "--version"])
   }
 
   /// Ends what runs there.

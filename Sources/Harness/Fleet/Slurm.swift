@@ -117,6 +117,4 @@ public struct Slurm: Hashable, Sendable {
     echo "$status" > "$task/status.part" && mv -f -- "$task/status.part" "$task/status"
     exit "$status"
     """# + "\n"
-  /// EX_TEMPFAIL of sysexits.h.
-  public static let nodeTaken = "75"
 }
