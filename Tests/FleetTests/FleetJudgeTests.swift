@@ -1,3 +1,4 @@
+import Foundation
 import Quantities
 import Statistics
 import Testing
@@ -100,7 +101,44 @@ import Testing
     #expect(abs(scores.cells[4].score - 6.744897501960817) < 1e-12)
     #expect(scores.cells[3].floor == 0.3)
     #expect(scores.cells[4].floor == 0.02)
-    // SciPy: 2 * scipy.stats.t.sf(6.744897501960817, 1.48)
-    #expect(abs(scores.cells[4].p - 2 * StudentT.above(6.744897501960817, degrees: 1.48)) < 1e-12)
+    // scipy.stats: 2 * t.sf(6.744897501960817, 1.48)
+    #expect(abs(scores.cells[4].p - 0.04357514652244354) < 1e-12)
+  }
+
+  /// What SciPy calls (Fixtures/scripts/fleet-outliers.py).
+  struct Fleet: Decodable {
+    struct Call: Decodable {
+      let node: Int
+      let `case`: Int?
+      let ratio, score, p: Double
+    }
+    let times: [[Double]]
+    let floor: Double
+    let calls: [Call]
+  }
+
+  @Test func callsAreThoseOfSciPy() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let text = try Data(contentsOf: folder.appending(path: "Fixtures/fleet-outliers.json"))
+    let kind = FleetFigures.Kind(machine: "board", hardware: "0")
+    for fleet in try JSONDecoder().decode([Fleet].self, from: text) {
+      var figures = FleetFigures()
+      for (node, times) in fleet.times.enumerated() {
+        figures.add(FleetNode(number: node, name: "\(node)"), kind)
+        for (number, time) in times.enumerated() {
+          let key = FleetFigures.Key(
+            kind: kind, caseID: "\(number)", alternative: "simd", threads: 2, protocolText: "")
+          figures.add(FleetFigures.Entry(node: Int32(node), time: time, floor: fleet.floor), to: key)
+        }
+      }
+      let found = FleetJudge.outliers(figures)
+      #expect(found.count == fleet.calls.count)
+      for call in fleet.calls {
+        let mine = try #require(
+          found.first { $0.node == "\(call.node)" && $0.caseID == call.case.map(String.init) })
+        #expect(abs(mine.ratio / call.ratio - 1) < 1e-9 && abs(mine.score / call.score - 1) < 1e-9)
+        #expect(abs(mine.p - call.p) < 1e-9 + 1e-6 * call.p)
+      }
+    }
   }
 }

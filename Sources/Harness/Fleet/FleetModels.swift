@@ -31,10 +31,14 @@ struct FleetModels: Sendable {
     for model in record.models {
       for phase in [Phase.prefill, .decode] {
         guard let entry = Self.fastest(record, model, phase, node) else { continue }
-        let key = Key(model: model.name, phase: phase)
-        groups[key, default: Group(parameters: model.config["parameters"].flatMap { Double($0) })].add(entry)
+        let parameters = model.config["parameters"].flatMap { Double($0) }
+        add(entry, to: Key(model: model.name, phase: phase), parameters: parameters)
       }
     }
+  }
+
+  mutating func add(_ entry: Entry, to key: Key, parameters: Double?) {
+    groups[key, default: Group(parameters: parameters)].add(entry)
   }
 
   private static func fastest(_ record: RunRecord, _ model: ModelRecord, _ phase: Phase, _ node: Int)
