@@ -2,8 +2,9 @@
 # `perwatt fleet` against real servers, on the loopback of this machine: hosts, each with an sshd, a key and a folder of its
 # own, and a Slurm with three nodes. Hosts that are down, refuse the key, hang, fill their disk, die in mid-run or return a
 # damaged record must cost no other host's record, must be named, and must be all that --resume begins again.
-# Needs: root; a static release build (PERWATT=PROGRAM); Debian's openssh-server, openssh-client, slurm-wlm, munge.
-# Usage: check-fleet.sh [ssh] [slurm] [simulation]   (default: all three)
+# Needs: root; a release build, or PERWATT=PROGRAM; Debian's openssh-server, openssh-client, slurm-wlm, munge, procps.
+# Usage: check-fleet.sh [ssh] [slurm] [simulation] [bare]   (default: the first three)
+# `bare` runs the program where there is nothing but Debian's own libraries: it takes a build with --static-swift-stdlib.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export NO_COLOR=1 LC_ALL=C
@@ -62,18 +63,18 @@ write_host_script() {
 cd "$1" || exit 1
 fault=$(cat fault 2>/dev/null)
 case "$fault:$SSH_ORIGINAL_COMMAND" in
-  hang:*"'kernels'"*) exec sleep 300 ;;
-  full:*"'kernels'"*) cat /dev/zero >fill 2>/dev/null ;;
+  hang:*"'kernels'"*) exec sleep 90 ;;
+  # All but two pages: the run begins, and its record finds no room.
+  full:*"'kernels'"*) cat /dev/zero >fill 2>/dev/null; truncate -s -8192 fill ;;
   killed:*"'kernels'"*)
     sh -c "$SSH_ORIGINAL_COMMAND" &
-    # The shell became timeout, whose child is the program; its record is there once the first case is measured.
+    # What the pid file names is timeout, whose child is the program.
     for _ in $(seq 600); do
-      if ls perwatt-fleet/runs/*/results/*/*kernels* >/dev/null 2>&1; then
-        for child in $(cat /proc/$!/task/$!/children); do kill -9 "$child"; done
-        break
-      fi
-      sleep 0.02
+      child=$(pgrep -P "$(cat perwatt-fleet/runs/*/pid 2>/dev/null || echo 0)" perwatt) && break
+      sleep 0.05
     done
+    sleep 1
+    kill -9 "$child"
     wait $!
     exit $? ;;
   damaged:*"tar -cf"*) for file in perwatt-fleet/runs/*/results/*/2*.json; do truncate -s 1000 "$file"; done ;;
@@ -197,14 +198,11 @@ check_slurm() {
   echo "A node that is down, and one whose run is killed"
   scontrol update nodename=n3 state=down reason=test
   "${fleet[@]}" --name faults --slurm boards --nodes 3 "${suite[@]}" >"$work/said" 2>&1 &
-  local running=$! found=0 job task
-  for _ in $(seq 600); do
-    task=$(ls -d "$work"/cluster/fleet/faults/slurm-1/task-0/results/*/*kernels* 2>/dev/null || true)
-    [ -z "$task" ] || break
-    sleep 0.02
-  done
-  job=$(cut -d' ' -f1 "$work/cluster/fleet/faults/slurm-1/task-0/job")
-  # The batch script's child, found by what Slurm gave it: its job's number.
+  local running=$! found=0 task=$work/cluster/fleet/faults/slurm-1/task-0 job
+  for _ in $(seq 600); do [ ! -s "$task/job" ] || break; sleep 0.05; done
+  sleep 1
+  job=$(cut -d' ' -f1 "$task/job")
+  # The task's program, by what Slurm gave it: its job's number.
   for process in $(pgrep -x perwatt); do
     if tr '\0' '\n' <"/proc/$process/environ" 2>/dev/null | grep -qx "SLURM_JOB_ID=$job"; then kill -9 "$process"; fi
   done
@@ -248,6 +246,22 @@ PYTHON
   seconds=$((($(date +%s%N) - begin) / 1000000000))
   echo "$seconds s"
   [ "$seconds" -lt 30 ] || fail "10,000 machines took 30 s or more"
+}
+
+# A root with a shell, the program and the libraries that it names, none of them Swift's.
+check_bare() {
+  local root=$work/bare library
+  ! ldd "$perwatt" | grep -E 'libswift|libFoundation|libdispatch' || fail "not linked with --static-swift-stdlib"
+  mkdir -p "$root"/{proc,tmp,etc}
+  for library in $(ldd "$perwatt" /bin/sh | grep -oE '/[^ )]+' | grep -v ':$' | sort -u); do
+    mkdir -p "$root$(dirname "$library")"
+    cp -L "$library" "$root$library"
+  done
+  cp "$perwatt" "$root/perwatt"
+  unshare -m sh -c 'mount -t proc proc "$1/proc" && chroot "$1" /perwatt kernels --quick --filter swiglu --results /tmp' \
+    sh "$root" >"$work/said" 2>&1 || { cat "$work/said" >&2; fail "the program does not run without Swift"; }
+  expect 'SwiGLU' "$work/said"
+  echo "A host with Debian's libraries only: $(ldd "$perwatt" | grep -c '=>') of them, $(stat -c %s "$perwatt") bytes"
 }
 
 for part in $parts; do "check_$part"; done

@@ -72,8 +72,13 @@ import Testing
   }
 
   /// The scripts of hosts, run by this machine's shell as sshd would.
-  private func shell(_ command: RemoteCommand, input: String? = nil) throws -> (status: Int32, out: String) {
+  private func shell(_ command: RemoteCommand, input: String? = nil, path: String = "/usr/bin:/bin") throws
+    -> (
+      status: Int32, out: String
+    )
+  {
     let process = Process()
+    process.environment = ["PATH": path]
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = ["-c", PosixShell.command(command.words)]
     let (pipe, text) = (Pipe(), Pipe())
@@ -105,6 +110,25 @@ import Testing
     let left = try FileManager.default.subpathsOfDirectory(atPath: tree.folder)
     #expect(left.filter { $0.hasSuffix("/x") || $0.hasSuffix("/y") || $0.hasSuffix(".part") } == [])
     #expect(!FileManager.default.fileExists(atPath: run))
+  }
+
+  /// A tar of one file in place of the sources, and a compiler that only says where it was called.
+  @Test func sourcesAreBuiltWhereTheyWereUnpacked() throws {
+    let tree = try FileTree([
+      "/bin/swift": "#!/bin/sh\necho \"$PWD $*\" > \"$OLDPWD/called\"\n", "/in/Package.swift": "x",
+    ])
+    chmod(tree.folder + "/bin/swift", 0o755)
+    let tar = Process()
+    tar.executableURL = URL(filePath: "/usr/bin/env")
+    tar.arguments = ["tar", "-cf", tree.folder + "/sources.tar", "-C", tree.folder + "/in", "."]
+    try tar.run()
+    tar.waitUntilExit()
+    let archive = try String(
+      decoding: Data(contentsOf: URL(filePath: tree.folder + "/sources.tar")), as: UTF8.self)
+    let path = "\(tree.folder)/bin:/usr/bin:/bin"
+    let build = RemoteCommand.build(source: "source-1; x", in: tree.folder + "/a b")
+    #expect(try shell(build, input: archive, path: path).status == 0)
+    #expect(FileManager.default.fileExists(atPath: tree.folder + "/a b/source-1; x/Package.swift"))
   }
 
   @Test func aRunIsEndedAtItsLimit() throws {

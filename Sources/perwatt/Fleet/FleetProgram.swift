@@ -22,8 +22,14 @@ struct FleetProgram: Sendable {
   static func ownBuild() throws -> FleetProgram {
     let checkout = try GitCheckout(around: Git.programFolder)
     let (folder, log) = (checkout.folder, "\(checkout.folder)/.build/fleet.log")
-    Console.note("building \(folder) for hosts without Swift; --binary takes a build that is there")
-    let arguments = ["build", "-c", "release", "--static-swift-stdlib", "--product", "perwatt"]
+    Console.note(
+      "building \(folder) for hosts without Swift; the first time takes minutes, --binary takes a build that is there"
+    )
+    // A folder of its own: the option compiles everything anew, and then the next plain build would, too.
+    let arguments = [
+      "build", "-c", "release", "--static-swift-stdlib", "--product", "perwatt", "--scratch-path",
+      "\(folder)/.build/static",
+    ]
     guard try Shell("swift", arguments, in: folder).run(log: log) else {
       throw BuildFailure(name: "the static program", log: log)
     }

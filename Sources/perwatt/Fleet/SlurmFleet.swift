@@ -125,7 +125,7 @@ struct SlurmFleet {
     guard let place = outcome.job?.node ?? task?.node else { return }
     node.name = place
     node.job?.node = place
-    node.job?.jobID = outcome.job?.id ?? task?.jobID ?? node.job?.jobID ?? ""
+    if let number = outcome.job?.id ?? task?.jobID { node.job?.jobID = number }
   }
 
   private func settle(_ node: inout FleetNode, _ task: Slurm.Task?, _ outcome: SlurmTask) {
