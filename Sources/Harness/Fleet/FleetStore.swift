@@ -14,7 +14,8 @@ public struct FleetStore: Sendable {
 
   /// - Throws: `FleetError` for what cannot be the name of a folder.
   public init(results: String, name: String) throws(FleetError) {
-    guard Slug.isValid(name) else {
+    // A folder whose name ends like a record would be taken for one.
+    guard Slug.isValid(name), !name.hasSuffix(".json") else {
       throw FleetError(
         "--name \(name): use lower-case letters, digits, dots and dashes, as in \(Slug.make(name))")
     }
