@@ -17,7 +17,7 @@ work=$(mktemp -d)
 started=()
 cleanup() {
   status=$?
-  [ $status = 0 ] || tail -n 20 "$work"/*.log "$work"/*/*.log 2>/dev/null || true
+  [ $status = 0 ] || tail -n 3 "$work"/*.log "$work"/*/fleet/*/logs/*.log >&2 2>/dev/null || true
   for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
   wait 2>/dev/null || true
   ! mountpoint -q "$work/full" || umount "$work/full"
@@ -27,7 +27,7 @@ trap cleanup EXIT
 
 fail() { echo "error: $*" >&2; exit 1; }
 expect() { grep -qE -- "$1" "$2" || { cat "$2" >&2; fail "no line like '$1'"; }; }
-records() { find "$1" -name '*-kernels-quick*.json' | wc -l; }
+records() { find "$1" -name '*-kernels-quick*.json' -not -path '*/fleet/*' | wc -l; }
 # status WANTED COMMAND…: runs it, its output in $work/said.
 status() {
   local wanted=$1 found=0
@@ -70,7 +70,7 @@ case "$fault:$SSH_ORIGINAL_COMMAND" in
     sh -c "$SSH_ORIGINAL_COMMAND" &
     # What the pid file names is timeout, whose child is the program.
     for _ in $(seq 600); do
-      child=$(pgrep -P "$(cat perwatt-fleet/runs/*/pid 2>/dev/null || echo 0)" perwatt) && break
+      child=$(pgrep -P "$(cat perwatt-fleet/runs/*/pid 2>/dev/null || echo none)" 2>/dev/null) && break
       sleep 0.05
     done
     sleep 1
@@ -117,7 +117,7 @@ check_ssh() {
   echo "Nine hosts, six of them with a fault"
   local all
   all=$(IFS=,; echo "${names[*]}")
-  status 1 "${fleet[@]}" --name faults --limit 15 --hosts "$all" "${suite[@]}"
+  status 1 "${fleet[@]}" --name faults --limit 30 --hosts "$all" "${suite[@]}"
   expect 'on 9 nodes: 3 done, 6 failed' "$work/said"
   expect 'error: down: check: ssh cannot reach it.*refused' "$work/said"
   expect 'error: refused: check: ssh cannot reach it.*Permission denied' "$work/said"

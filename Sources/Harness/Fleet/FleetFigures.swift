@@ -52,8 +52,9 @@ public struct FleetFigures: Sendable {
   public mutating func add(_ record: RunRecord, of node: FleetNode) {
     let kind = Kind(machine: Slug.make(record.machine.key), hardware: record.machine.hardwareKey)
     add(node, kind)
+    let protocolText = record.caseProtocols()
     for measured in record.cases where measured.group != Case.controlGroup {
-      let text = record.caseProtocol(measured)
+      let text = protocolText(measured)
       let floor = record.control(for: measured.group)?.floor ?? Comparison.driftBetweenRuns
       for found in measured.alternatives where found.isTimed {
         guard let time = found.time?.median.value, time > 0 else { continue }

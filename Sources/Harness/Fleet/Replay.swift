@@ -16,15 +16,21 @@ struct Replay: Sendable {
   init(_ record: RunRecord) throws(ResultsError) {
     var bare = record
     for index in bare.cases.indices {
-      for place in bare.cases[index].alternatives.indices {
-        bare.cases[index].alternatives[place].samples = []
-        bare.cases[index].alternatives[place].rounds = []
-        bare.cases[index].alternatives[place].outliers = nil
-        if let time = bare.cases[index].alternatives[place].time { spreads.append(Self.spread(time)) }
-      }
+      bare.cases[index].alternatives = record.cases[index].alternatives.map(Self.bare)
+      spreads += bare.cases[index].alternatives.compactMap { $0.time.map(Self.spread) }
     }
-    bare.claims = []
+    (bare.claims, bare.notes, bare.meters, bare.noise, bare.conditions, bare.sustained) = (
+      [], [], nil, nil, nil, nil
+    )
     cut(String(decoding: try RecordJSON.encode(bare), as: UTF8.self))
+  }
+
+  /// Without what no figure of a fleet is made of.
+  private static func bare(_ alternative: AlternativeRecord) -> AlternativeRecord {
+    var bare = alternative
+    (bare.samples, bare.rounds, bare.outliers, bare.counts) = ([], [], nil, nil)
+    bare.check = .missing(reason: "replayed")
+    return bare
   }
 
   /// Half of a 95 % interval is 1.96 standard errors.

@@ -27,6 +27,7 @@ extension Page {
         index == 0 || machines[index] != machines[index - 1] ? Inked(machines[index]) : nil
       }
       table(TextTable(FleetText.caseColumns, rows: fleet.cases.map(FleetText.row)), titles: titles)
+      paragraph("best, worst: speed as a multiple of the median node's.")
     }
     outliers(fleet)
     totals(fleet)
@@ -36,7 +37,7 @@ extension Page {
   private mutating func outliers(_ fleet: FleetSummary) {
     blank()
     if !fleet.outliers.isEmpty {
-      let rows = fleet.outliers.prefix(FleetText.shown).map(FleetText.row)
+      let rows = FleetText.shownOutliers(fleet).prefix(FleetText.shown).map(FleetText.row)
       table(TextTable(FleetText.outlierColumns, rows: Array(rows)))
     }
     paragraph(FleetText.verdict(fleet))
@@ -88,15 +89,15 @@ enum FleetText {
   }
 
   static let caseColumns: [TextTable.Column] = [
-    .init("case", side: .left), .init("fastest", side: .left), .init("nodes"), .init("best"), .init("median"),
+    .init("case", side: .left), .init("fastest", side: .left), .init("nodes"), .init("median"), .init("best"),
     .init("worst"), .init("spread"), .init("worst node", side: .left),
   ]
 
   static func row(_ found: FleetCase) -> [TextTable.Cell] {
     [
-      cell(found.title), cell(found.alternative), cell("\(found.nodes)"),
-      cell(rate(found.best.time, found.work)),
-      cell(rate(found.median, found.work)), cell(rate(found.worst.time, found.work)),
+      cell(found.title), cell(found.alternative), cell("\(found.nodes)"), cell(rate(found.median, found.work)),
+      cell(NumberText.ratio(found.median / found.best.time)),
+      cell(NumberText.ratio(found.median / found.worst.time)),
       cell(found.spread.map { "±\(NumberText.percent($0))" } ?? NumberText.none), cell(found.worst.node),
     ]
   }
@@ -105,6 +106,12 @@ enum FleetText {
     .init("node", side: .left), .init("machine", side: .left), .init("case", side: .left), .init("time"),
     .init("deviations"), .init("p"),
   ]
+
+  /// The cases of a node that is called for all of them tell nothing more.
+  static func shownOutliers(_ fleet: FleetSummary) -> [FleetOutlier] {
+    let whole = Set(fleet.outliers.filter { $0.caseID == nil }.map(\.node))
+    return fleet.outliers.filter { $0.caseID == nil || !whole.contains($0.node) }
+  }
 
   static func row(_ found: FleetOutlier) -> [TextTable.Cell] {
     let title = found.alternative.map { "\(found.title), \($0)" } ?? found.title
@@ -118,11 +125,14 @@ enum FleetText {
   static func verdict(_ fleet: FleetSummary) -> String {
     let nodes = Set(fleet.outliers.map(\.node)).count
     var text =
-      nodes == 0
-      ? "No node differs from its like" : "\(NumberText.count(nodes, "node")) differ from their like"
+      switch nodes {
+      case 0: "No node differs from its like"
+      case 1: "1 node differs from its like"
+      default: "\(nodes) nodes differ from their like"
+      }
     text += " beyond the noise floor (robust deviations from the median, corrected for the number of nodes)."
-    let rest = fleet.outliers.count - shown
-    if rest > 0 { text += " \(rest) more rows are in --json." }
+    let rest = fleet.outliers.count - min(shownOutliers(fleet).count, shown)
+    if rest > 0 { text += " --json has \(NumberText.count(rest, "more row"))." }
     if fleet.unjudged > 0 {
       text +=
         " Not judged: \(NumberText.count(fleet.unjudged, "node")) of kinds with fewer than \(FleetJudge.fewest)."

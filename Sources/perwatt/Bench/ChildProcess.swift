@@ -135,10 +135,14 @@ struct ChildProcess {
     return try FileHandle(forWritingTo: url)
   }
 
-  /// What it said at last, if anything, after a colon.
-  static func lastWords(_ errors: URL) -> String {
+  /// The last line of the first of these kinds that it said, else what it said at last, if anything, after a colon.
+  static func lastWords(_ errors: URL, of kinds: [String] = ["error:"]) -> String {
     let text = String(decoding: (try? Data(contentsOf: errors)) ?? Data(), as: UTF8.self)
-    let line = text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
-    return line.map { ": \($0.prefix(200))" } ?? " and said nothing"
+    let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+    let told = kinds.lazy.compactMap { kind in lines.last { $0.lowercased().hasPrefix(kind) } }.first
+    return (told ?? lines.last).map { ": \($0.prefix(200))" } ?? " and said nothing"
   }
+
+  /// Perwatt tells by a warning that it could not store its run.
+  static let ownKinds = ["error:", "warning:"]
 }

@@ -49,7 +49,7 @@ struct HostConnection {
   }
 
   private static func words(_ status: Int32, _ errors: URL) -> String {
-    let last = ChildProcess.lastWords(errors)
+    let last = ChildProcess.lastWords(errors, of: ChildProcess.ownKinds)
     return switch status {
     case SSH.ownFailure: "ssh cannot reach it, or lost it\(last)"
     case 124: "was ended at its time limit; give more with --limit"

@@ -30,6 +30,8 @@ struct SlurmFleet {
     let missing = nodes.filter { $0.status != .done }
     guard !missing.isEmpty else { return nodes }
     let attempt = try prepare(missing[0].attempts + 1)
+    // A hundred megabytes that no task needs any more.
+    defer { try? FileManager.default.removeItem(atPath: "\(attempt)/perwatt") }
     let job = try submit(missing, nodes, attempt)
     for node in missing {
       nodes[node.number].begin(.queue)
@@ -178,7 +180,7 @@ struct SlurmTask {
 
   /// Why it brought nothing.
   func failure(_ task: Slurm.Task?) -> String {
-    let last = ChildProcess.lastWords(URL(filePath: "\(folder)/log"))
+    let last = ChildProcess.lastWords(URL(filePath: "\(folder)/log"), of: ChildProcess.ownKinds)
     if let status {
       return Int(status).map { $0 > 128 } == true
         ? "was ended by signal \(Int(status)! - 128)\(last)" : "ended with status \(status)\(last)"
