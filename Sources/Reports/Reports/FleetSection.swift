@@ -95,7 +95,8 @@ enum FleetText {
 
   static func row(_ found: FleetCase) -> [TextTable.Cell] {
     [
-      cell(found.title), cell(found.alternative), cell("\(found.nodes)"), cell(rate(found.median, found.work)),
+      cell(found.title), cell(found.alternative), cell("\(found.nodes)"),
+      cell(rate(found.median, found.work)),
       cell(NumberText.ratio(found.median / found.best.time)),
       cell(NumberText.ratio(found.median / found.worst.time)),
       cell(found.spread.map { "±\(NumberText.percent($0))" } ?? NumberText.none), cell(found.worst.node),
