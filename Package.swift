@@ -135,11 +135,18 @@ let package = Package(
       exclude: ["README.md"]),
     library("Imports", in: "Harness", imports: ["Machine", "Measurement", "Quantities", "Results"]),
     library("Claims", in: "Harness", imports: ["Costs", "Hardware", "Quantities"], exclude: ["README.md"]),
+    library(
+      "Fleet", in: "Harness",
+      imports: [
+        "Claims", "Costs", "Hardware", "Judgement", "Machine", "Measurement", "Quantities", "Results",
+        "Statistics",
+      ], exclude: ["README.md"]),
     // Reports: from stored runs only
     library(
       "Reports", in: "Reports",
       imports: [
-        "Costs", "Hardware", "Judgement", "Projection", "Results", "Machine", "Quantities", "Measurement",
+        "Costs", "Fleet", "Hardware", "Judgement", "Projection", "Results", "Machine", "Quantities",
+        "Measurement",
         "Statistics",
       ]),
     library(
@@ -172,7 +179,8 @@ let package = Package(
       name: "perwatt",
       dependencies: [
         "MachineCases", "KernelCases", "InferenceCases", "TrainingCases", "CAllocations", "Claims", "Corpora",
-        "Costs", "Energy", "Hardware", "Imports", "Judgement", "Kernels", "Machine", "Measurement", "Model",
+        "Costs", "Energy", "Fleet", "Hardware", "Imports", "Judgement", "Kernels", "Machine", "Measurement",
+        "Model",
         "Parallel", "Projection", "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport",
         "Statistics", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -225,7 +233,8 @@ let package = Package(
     tests(
       "ReportsTests",
       imports: [
-        "Costs", "Hardware", "Judgement", "Projection", "Reports", "Results", "Machine", "Measurement",
+        "Costs", "Fleet", "Hardware", "Judgement", "Projection", "Reports", "Results", "Machine",
+        "Measurement",
         "Quantities", "Statistics",
       ],
       resources: [.copy("Golden")]),
@@ -257,6 +266,12 @@ let package = Package(
     tests(
       "ImportsTests",
       imports: ["Imports", "Reports", "Results", "Machine", "Measurement", "Quantities"]),
+    tests(
+      "FleetTests",
+      imports: [
+        "Costs", "FileTrees", "Fleet", "Machine", "Measurement", "Quantities", "Results", "Statistics",
+        "SyntheticStore",
+      ]),
     tests("HardwareTests", imports: ["Hardware", "Quantities"]),
     tests("CostsTests", imports: ["Costs", "Quantities"]),
     tests(

@@ -19,6 +19,6 @@ struct Perwatt: ParsableCommand {
       GenerateCommand.self, TrainCommand.self, DistillCommand.self, LogitsCommand.self, ConvertCommand.self,
       PerplexityCommand.self, ShowCommand.self, ReportCommand.self, CompareCommand.self, AgainstCommand.self,
       BisectCommand.self, TrackCommand.self, ExportCommand.self, ImportCommand.self, HardwareCommand.self,
-      ProjectCommand.self, WorkerCommand.self,
+      ProjectCommand.self, FleetCommand.self, WorkerCommand.self,
     ], defaultSubcommand: RunCommand.self)
 }

@@ -44,7 +44,7 @@ struct ImportRules {
     "Benchmarks": ["Reports", "Results", "Claims"],
   ]
   /// Foundation costs start-up time and hides allocations: only where files, JSON or processes are handled.
-  static let mayUseFoundation: Set = ["Results", "Hardware", "Imports", "perwatt"]
+  static let mayUseFoundation: Set = ["Results", "Hardware", "Imports", "Fleet", "perwatt"]
 
   /// Faults in the table of Package.swift itself.
   func faultsInTable() -> [String] {

@@ -10,9 +10,9 @@ import Foundation
 ///
 /// The text goes to a file beside its place, is flushed to the disk, and only then gets its name; the folder is
 /// flushed last. What a killed writer leaves has a name that nothing reads (`.….tmp`).
-enum AtomicFile {
+package enum AtomicFile {
   /// Replaces what is at `path` by `data`.
-  static func replace(_ path: String, with data: Data) throws(ResultsError) {
+  package static func replace(_ path: String, with data: Data) throws(ResultsError) {
     try replace(path, with: data, by: temporary(for: path))
   }
 
@@ -43,7 +43,7 @@ enum AtomicFile {
   }
 
   /// Makes a folder and those above it, and makes their names last.
-  static func makeFolder(_ path: String) throws(ResultsError) {
+  package static func makeFolder(_ path: String) throws(ResultsError) {
     var made = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       let above = made.isEmpty ? "." : made
@@ -67,7 +67,7 @@ enum AtomicFile {
     }
   }
 
-  static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

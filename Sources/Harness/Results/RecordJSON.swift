@@ -1,9 +1,9 @@
 import Foundation
 
 /// Records as text: indented, keys sorted, so that two files can be compared line by line.
-enum RecordJSON {
+package enum RecordJSON {
   /// - Throws: `.notFinite` with the field's path.
-  static func encode(_ value: some Encodable) throws(ResultsError) -> Data {
+  package static func encode(_ value: some Encodable) throws(ResultsError) -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
@@ -17,7 +17,7 @@ enum RecordJSON {
 
   /// Reads a run. Fields it does not know are ignored.
   /// - Throws: `.newerSchema`, or `.damaged` with the field that is wrong.
-  static func decodeRun(_ data: Data, path: String) throws(ResultsError) -> RunRecord {
+  package static func decodeRun(_ data: Data, path: String) throws(ResultsError) -> RunRecord {
     let schema = try decode(Schema.self, data, path: path).schema_version
     guard schema <= RunRecord.currentSchema else { throw .newerSchema(path: path, version: schema) }
     guard schema >= 1 else { throw .damaged(path: path, reason: "schema_version is \(schema)") }
@@ -42,7 +42,7 @@ enum RecordJSON {
 
   private struct Schema: Decodable { let schema_version: Int }
 
-  private static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, path: String)
+  package static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, path: String)
     throws(ResultsError) -> Value
   {
     do {

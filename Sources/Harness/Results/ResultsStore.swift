@@ -14,6 +14,28 @@ public struct ResultsStore: Sendable {
   /// Names are made of slugs, so that no key or suite leaves the folder.
   /// - Throws: `ResultsError` where the folder cannot be made or written.
   public func begin(_ record: RunRecord) throws(ResultsError) -> OpenRun {
+    let stem = try place(record)
+    return OpenRun(path: try Self.create(RecordJSON.encode(record), stem: stem))
+  }
+
+  /// Takes in the text of a run that was stored elsewhere, byte by byte; one that is here already stays the only one.
+  /// - Parameter source: how messages call the text.
+  /// - Returns: its path.
+  /// - Throws: `ResultsError` where it is no whole record, or cannot be written.
+  public func add(_ text: Data, source: String) throws(ResultsError) -> (path: String, record: RunRecord) {
+    let record = try RecordJSON.decodeRun(text, path: source)
+    let stem = try place(record)
+    let (machine, name) = AtomicFile.split(stem)
+    let twins = try runNames(String(AtomicFile.split(machine).name)).filter { $0.hasPrefix(name) }
+    if let twin = twins.first(where: { FileManager.default.contents(atPath: "\(machine)/\($0)") == text }) {
+      return ("\(machine)/\(twin)", record)
+    }
+    return (try Self.create(text, stem: stem), record)
+  }
+
+  /// Makes the machine's folder with its newest facts.
+  /// - Returns: where a record belongs, without a number and the ending.
+  private func place(_ record: RunRecord) throws(ResultsError) -> String {
     let machine = "\(folder)/\(Slug.make(record.machine.key))"
     try AtomicFile.makeFolder(machine)
     AtomicFile.removeLeftovers(in: machine)
@@ -21,8 +43,7 @@ public struct ResultsStore: Sendable {
     if record.machine.givenKey == nil {
       try AtomicFile.replace("\(machine)/machine.json", with: RecordJSON.encode(record.machine))
     }
-    let stem = "\(machine)/\(Self.name(of: record))"
-    return OpenRun(path: try Self.create(RecordJSON.encode(record), stem: stem))
+    return "\(machine)/\(Self.name(of: record))"
   }
 
   /// Stores `data` as `stem.json`, or `stem-2.json` … where that is taken.

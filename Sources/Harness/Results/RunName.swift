@@ -1,7 +1,7 @@
 /// Names of stored runs: `<yyyy-mm-dd>-<commit>-<suite>.json`, a second one of the day ends in `-2`.
-enum RunName {
+package enum RunName {
   /// Runs start with a date; `machine.json` and others do not.
-  static func isRun(_ name: String) -> Bool {
+  package static func isRun(_ name: String) -> Bool {
     guard name.hasSuffix(".json") else { return false }
     return name.utf8.count > 11
       && zip(name.utf8, "0000-00-00-".utf8).allSatisfy { byte, form in

@@ -5,7 +5,13 @@ extension RunRecord {
   /// the seed of its inputs. Equal texts mean comparable times, whatever other cases the runs had and however many samples
   /// were taken.
   public func caseProtocol(_ measured: CaseRecord) -> String {
-    protocolUsed.text(harness: protocolUsed.harnessVersion(caseIDs: cases.map(\.id)), work: measured.work)
+    caseProtocols()(measured)
+  }
+
+  /// `caseProtocol` for all of the run's cases: what they share is found once.
+  public func caseProtocols() -> (CaseRecord) -> String {
+    let harness = protocolUsed.harnessVersion(caseIDs: cases.map(\.id))
+    return { protocolUsed.text(harness: harness, work: $0.work) }
   }
 }
 

@@ -78,6 +78,8 @@ public struct RunOrigin: Codable, Hashable, Sendable {
   public var suite: String
   /// The program that measured, where it was not this one: `llama-bench 0c1e570`. Nil for our own runs.
   public var program: String?
+  /// The batch system's job that it was part of; nil outside of one, and in older records.
+  public var job: BatchJob?
 
   public init(
     toolVersion: String, commit: Reading<Commit>, buildConfiguration: String, suite: String,
@@ -99,7 +101,7 @@ public struct RunOrigin: Codable, Hashable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case toolVersion = "tool_version"
     case buildConfiguration = "build_configuration"
-    case commit, started, suite, program
+    case commit, started, suite, program, job
   }
 }
 

@@ -114,14 +114,15 @@ struct FolderLock {
 
   /// Makes the folder, and waits for nobody.
   ///
+  /// - Parameter work: what another one does there, for its message.
   /// - Throws: `Failure`.
-  init(_ folder: String) throws {
+  init(_ folder: String, work: String = "builds") throws {
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     file = open("\(folder)/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw Failure("\(folder) cannot be written; make the folder yours") }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
       close(file)
-      throw Failure("another perwatt builds in \(folder); wait for it to end")
+      throw Failure("another perwatt \(work) in \(folder); wait for it to end")
     }
   }
 

@@ -11,43 +11,76 @@ struct ChildProcess {
     var isLasting = false
   }
 
-  /// Results of llama-bench are a few kilobytes.
-  private static let mostOutput: UInt64 = 16 << 20
+  /// What messages advise.
+  struct Advice {
+    /// Where it took longer than its limit.
+    var limit: String
+    /// Where it is not to be found.
+    var missing: String
+    /// Where it prints without end.
+    var endless: String
+
+    static let peer = Advice(
+      limit: "give more with --peer-limit", missing: "build llama.cpp and give --peer llama-bench=PATH",
+      endless: "is it llama-bench?")
+  }
+
+  /// Where its input comes from and its output goes: files, because a full pipe would stop it while nobody reads.
+  struct Streams {
+    var input = FileHandle.nullDevice
+    var out: URL
+    var errors: URL
+    /// Results of llama-bench are a few kilobytes.
+    var most = 16 << 20
+  }
+
   private static let lookEvery = Seconds(0.02)
 
   var program: String
   var limit: Seconds
   var isInterrupted: () -> Bool
+  var advice = Advice.peer
 
   /// Runs the program with `arguments` and returns what it printed.
   ///
   /// - Throws: `Problem` where it cannot be started, fails, takes longer than the limit or prints without end.
   func output(_ arguments: [String]) throws -> Data {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "perwatt-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    // Files, because a full pipe would stop it while nobody reads.
-    let (out, errors) = (folder.appending(path: "out"), folder.appending(path: "errors"))
+    try TemporaryFolder.with { folder in
+      let streams = Streams(out: folder.appending(path: "out"), errors: folder.appending(path: "errors"))
+      let status = try status(arguments, streams)
+      guard status == 0 else {
+        throw Problem(description: "ended with status \(status)\(Self.lastWords(streams.errors))")
+      }
+      return try Data(contentsOf: streams.out)
+    }
+  }
+
+  /// Runs the program with `arguments` to its end.
+  /// - Returns: its exit status.
+  /// - Throws: `Problem` where it cannot be started, is ended by a signal, takes longer than the limit or prints without
+  ///   end.
+  func status(_ arguments: [String], _ streams: Streams) throws -> Int32 {
     let process = Process()
     process.executableURL = URL(filePath: try path())
     process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try Self.file(out)
-    process.standardError = try Self.file(errors)
+    process.standardInput = streams.input
+    process.standardOutput = try Self.file(streams.out)
+    process.standardError = try Self.file(streams.errors)
     do {
       try process.run()
     } catch {
       throw Problem(description: "\(program) cannot be started; check the path", isLasting: true)
     }
     defer { Self.end(process) }
-    try wait(for: process, files: [out, errors])
-    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-      throw Problem(description: "\(Self.ending(process))\(Self.lastLine(of: errors))")
+    try wait(for: process, streams)
+    guard process.terminationReason == .exit else {
+      throw Problem(
+        description: "was ended by signal \(process.terminationStatus)\(Self.lastWords(streams.errors))")
     }
-    return try Data(contentsOf: out)
+    return process.terminationStatus
   }
 
-  private func wait(for process: Process, files: [URL]) throws {
+  private func wait(for process: Process, _ streams: Streams) throws {
     let clock = Clock.monotonic
     let start = clock.now()
     while process.isRunning {
@@ -55,12 +88,14 @@ struct ChildProcess {
       if clock.now() - start > limit {
         let seconds = Format.significant(limit.value)
         throw Problem(
-          description: "still running after \(seconds) s, so it was ended; give more with --peer-limit",
-          isLasting: true)
+          description: "still running after \(seconds) s, so it was ended; \(advice.limit)", isLasting: true)
       }
-      let sizes = files.map { (try? $0.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0 }
-      if sizes.contains(where: { $0 > Self.mostOutput }) {
-        throw Problem(description: "prints without end, so it was ended; is it llama-bench?", isLasting: true)
+      let sizes = [streams.out, streams.errors].map {
+        (try? FileManager.default.attributesOfItem(atPath: $0.path)[.size] as? Int) ?? 0
+      }
+      if sizes.contains(where: { $0 > streams.most }) {
+        throw Problem(
+          description: "prints without end, so it was ended; \(advice.endless)", isLasting: true)
       }
       clock.sleep(Self.lookEvery)
     }
@@ -90,8 +125,7 @@ struct ChildProcess {
     guard let found else {
       let place = program.contains("/") ? "no program of that name" : "not in the search path"
       throw Problem(
-        description: "\(program): \(place); build llama.cpp and give --peer llama-bench=PATH", isLasting: true
-      )
+        description: "\(program): \(place); \(advice.missing)", isLasting: true)
     }
     return found
   }
@@ -101,16 +135,14 @@ struct ChildProcess {
     return try FileHandle(forWritingTo: url)
   }
 
-  private static func ending(_ process: Process) -> String {
-    process.terminationReason == .exit
-      ? "ended with status \(process.terminationStatus)"
-      : "was ended by signal \(process.terminationStatus)"
+  /// The last line of the first of these kinds that it said, else what it said at last, if anything, after a colon.
+  static func lastWords(_ errors: URL, of kinds: [String] = ["error:"]) -> String {
+    let text = String(decoding: (try? Data(contentsOf: errors)) ?? Data(), as: UTF8.self)
+    let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+    let told = kinds.lazy.compactMap { kind in lines.last { $0.lowercased().hasPrefix(kind) } }.first
+    return (told ?? lines.last).map { ": \($0.prefix(200))" } ?? " and said nothing"
   }
 
-  /// What it said at last, if anything.
-  private static func lastLine(of file: URL) -> String {
-    let text = String(decoding: (try? Data(contentsOf: file)) ?? Data(), as: UTF8.self)
-    let line = text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
-    return line.map { ": \($0.prefix(200))" } ?? " and said nothing"
-  }
+  /// Perwatt tells by a warning that it could not store its run.
+  static let ownKinds = ["error:", "warning:"]
 }

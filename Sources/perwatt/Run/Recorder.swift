@@ -1,3 +1,4 @@
+import Foundation
 import Machine
 import Measurement
 import Quantities
@@ -18,9 +19,10 @@ final class Recorder {
   /// - Parameter cpus: the CPU of each thread; nil where they are not pinned.
   init(settings: RunSettings, machine: MachineFacts, cpus: [Int]?) {
     (self.settings, self.cpus) = (settings, cpus)
-    let origin = RunOrigin(
+    var origin = RunOrigin(
       toolVersion: Perwatt.version, commit: Commit.current(), buildConfiguration: Self.buildConfiguration,
       suite: settings.suite)
+    origin.job = BatchJob(environment: ProcessInfo.processInfo.environment)
     let used = RunProtocol(
       plan: settings.plan, caseIDs: [], threads: settings.threads, seed: settings.seed, flags: settings.flags,
       cpus: cpus)

@@ -19,7 +19,11 @@ extension RunProtocol {
   /// FNV-1a over lines of text, 16 hexadecimal digits. No part may hold a line break, or different lists could join to
   /// the same text.
   static func fingerprint(_ parts: [String]) -> String {
-    let digits = String(fnv1a(parts.joined(separator: "\n").utf8), radix: 16)
+    fingerprint(ofBytes: parts.joined(separator: "\n").utf8)
+  }
+
+  package static func fingerprint(ofBytes bytes: some Sequence<UInt8>) -> String {
+    let digits = String(fnv1a(bytes), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

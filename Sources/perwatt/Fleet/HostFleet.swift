@@ -1,0 +1,136 @@
+import Fleet
+import Foundation
+import Quantities
+import Results
+import Synchronization
+
+/// A fleet of hosts: each is checked, given the program, run and asked for its records, beside the others.
+struct HostFleet: Sendable {
+  let store: FleetStore
+  let plan: FleetPlan
+  let program: FleetProgram
+  let options: FleetHostOptions.Values
+
+  private static let checkLimit = Seconds(60), bringLimit = Seconds(600), buildLimit = Seconds(7200)
+  /// What a host may take beyond the limit of its run, until it is given up.
+  private static let grace = Seconds(20)
+
+  /// Brings `nodes` to their ends; each state is stored as it changes.
+  func run(_ nodes: [FleetNode]) -> [FleetNode] {
+    let states = Mutex(nodes)
+    Workers.each(nodes.count, atOnce: options.parallel) { index in
+      let node = states.withLock { $0[index] }
+      guard node.status != .done, !Interrupt.isRequested else { return }
+      let ended = perform(node)
+      states.withLock { $0[index] = ended }
+    }
+    return states.withLock(\.self)
+  }
+
+  private func perform(_ begun: FleetNode) -> FleetNode {
+    var node = begun
+    do {
+      node.begin(.check)
+      try store.save(node)
+      try steps(&node)
+    } catch {
+      node.fail("\(error)")
+    }
+    FleetProgress.tell(node, store)
+    return node
+  }
+
+  private func steps(_ node: inout FleetNode) throws {
+    let host = HostConnection(host: node.name, ssh: options.ssh, isInterrupted: { Interrupt.isRequested })
+    let asked = RemoteCommand.check(folder: options.folder, program: program.offer.place)
+    let answer = try host.output(asked, limit: Self.checkLimit)
+    let check = try HostCheck(answer: String(decoding: answer, as: UTF8.self))
+    let need = try Provision.decide(check, program.offer)
+    try enter(.install, &node)
+    try provide(need, check, host, node)
+    try enter(.run, &node)
+    let run = "\(check.folder)/runs/\(plan.name)-\(node.number)-\(node.attempts)"
+    try measure(run, check, host, node)
+    try enter(.gather, &node)
+    node.finish(try bring(run, host))
+    _ = try? host.output(.remove(run), limit: Self.checkLimit)
+  }
+
+  private func enter(_ stage: FleetNode.Stage, _ node: inout FleetNode) throws {
+    node.enter(stage)
+    try store.save(node)
+    if stage != .gather { Console.note("\(node.name): \(stage.rawValue)") }
+  }
+
+  private func provide(_ need: Provision, _ check: HostCheck, _ host: HostConnection, _ node: FleetNode)
+    throws
+  {
+    switch need {
+    case .nothing: return
+    case .copy(let file):
+      let command = RemoteCommand.install(program: program.offer.place, size: file.size, in: check.folder)
+      _ = try host.output(command, limit: Self.bringLimit, input: file.path)
+      try start(check, host)
+    case .build:
+      let command = RemoteCommand.build(source: program.offer.source, in: check.folder)
+      _ = try host.output(command, limit: Self.buildLimit, input: program.archive, log: log(node, "build"))
+    }
+  }
+
+  /// A program whose libraries are missing says so before anything is measured.
+  private func start(_ check: HostCheck, _ host: HostConnection) throws {
+    do {
+      _ = try host.output(.version(program: "\(check.folder)/\(program.offer.place)"), limit: Self.checkLimit)
+    } catch {
+      throw FleetError(
+        "the program does not start there: \(error); install what it misses (Debian: libsqlite3-0), or give --build"
+      )
+    }
+  }
+
+  private func measure(_ run: String, _ check: HostCheck, _ host: HostConnection, _ node: FleetNode) throws {
+    let words = program.words("\(check.folder)/\(program.offer.place)") + [plan.suite] + plan.arguments
+    let command = RemoteCommand.run(words, in: run, limit: Int(options.limit.value.rounded(.up)))
+    do {
+      _ = try host.output(command, limit: options.limit + Self.grace, log: log(node, "run"))
+    } catch {
+      // What the host still runs would hold its lock.
+      let last = HostConnection(host: host.host, ssh: host.ssh, isInterrupted: { false })
+      _ = try? last.output(.stop(run), limit: Seconds(10))
+      throw error
+    }
+  }
+
+  private func bring(_ run: String, _ host: HostConnection) throws -> [String] {
+    let archive = try host.output(.bring(run), limit: Self.bringLimit)
+    return try TemporaryFolder.with { folder in
+      let (file, records) = (folder.appending(path: "records.tar"), folder.appending(path: "records"))
+      try archive.write(to: file)
+      try FileManager.default.createDirectory(at: records, withIntermediateDirectories: false)
+      let tar = ChildProcess(
+        program: "tar", limit: Self.bringLimit, isInterrupted: { Interrupt.isRequested }, advice: .host)
+      do {
+        _ = try tar.output(["-xf", file.path, "-C", records.path, "--no-same-owner", "--no-same-permissions"])
+      } catch {
+        throw FleetError("what it sent is no archive of records (tar \(error))")
+      }
+      return try Gathering.admit(records.path, into: ResultsStore(folder: store.results))
+    }
+  }
+
+  private func log(_ node: FleetNode, _ kind: String) -> String { "\(store.logs)/\(node.number)-\(kind).log" }
+}
+
+/// What people are told while a fleet runs.
+enum FleetProgress {
+  /// A node has ended: stores it and says so.
+  static func tell(_ node: FleetNode, _ store: FleetStore) {
+    do {
+      try store.save(node)
+    } catch {
+      Console.note("error: \(error)")
+    }
+    if let failure = node.failure { return Console.note("error: \(failure)") }
+    Console.note("\(node.name): \(node.status.rawValue)")
+  }
+}
