@@ -57,7 +57,7 @@ import Testing
   @Test func newestValidSessionOfAMachineIsFound() throws {
     let folder = TemporaryFolder()
     let store = ResultsStore(folder: folder.path)
-    #expect(store.newestDistillation(of: emptyRecord().machine.key) == nil)
+    #expect(store.distillations(of: emptyRecord().machine.key).isEmpty)
     for (started, status) in [(1.0, Validity.Status.valid), (3, .interrupted), (2, .valid)] {
       var record = session(started: 1_795_285_800 + started)
       record.validity = Validity(status)
@@ -65,9 +65,9 @@ import Testing
     }
     try Data("{".utf8).write(
       to: URL(filePath: folder.path + "/test-box-4c/distill/2027-01-01-x-distill.json"))
-    let newest = try #require(store.newestDistillation(of: emptyRecord().machine.key))
+    let newest = try #require(store.distillations(of: emptyRecord().machine.key).first)
     #expect(newest.record.origin.started == "2026-11-21T18:30:02Z")
-    #expect(store.newestDistillation(of: "other-box") == nil)
+    #expect(store.distillations(of: "other-box").isEmpty)
     #expect(try store.list().isEmpty, "sessions are no runs")
   }
 

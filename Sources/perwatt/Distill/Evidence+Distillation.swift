@@ -4,12 +4,14 @@ import Quantities
 import Results
 
 extension Evidence {
-  /// What the newest valid distillation session of a machine found; it stays missing where none is stored.
+  /// What the newest valid distillation session that can say it found: one with a teacher that solves tasks. It stays
+  /// missing where none is stored.
   mutating func addDistillation(in results: String?, machine: String) {
-    guard let results, let found = ResultsStore(folder: results).newestDistillation(of: machine) else {
-      return
+    guard let results else { return }
+    let readings = ResultsStore(folder: results).distillations(of: machine).map {
+      DistillationEvidence.reading($0.record, $0.path)
     }
-    distillation = DistillationEvidence.reading(found.record, found.path)
+    if let reading = readings.first(where: { $0.value != nil }) ?? readings.first { distillation = reading }
   }
 }
 

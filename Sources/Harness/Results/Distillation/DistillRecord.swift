@@ -141,24 +141,24 @@ extension ResultsStore {
   /// - Returns: the path.
   /// - Throws: `ResultsError` where the folder cannot be made or written.
   public func begin(_ session: DistillRecord) throws(ResultsError) -> String {
-    let place = distillations(of: session.machine.key)
+    let place = distillationFolder(of: session.machine.key)
     try AtomicFile.makeFolder(place)
     let commit = session.origin.commit.value.map { String($0.hash.prefix(12)) } ?? "nocommit"
     let name = "\(session.origin.started.prefix(10))-\(commit)-\(session.origin.suite)"
     return try Self.create(session.json(), stem: "\(place)/\(Slug.make(name))")
   }
 
-  /// The newest valid session of a machine, and where it lies; nil where there is none. Damaged files are passed over.
-  public func newestDistillation(of machine: String) -> (path: String, record: DistillRecord)? {
-    let place = distillations(of: machine)
+  /// The valid sessions of a machine, the newest first, and where they lie. Damaged files are passed over.
+  public func distillations(of machine: String) -> [(path: String, record: DistillRecord)] {
+    let place = distillationFolder(of: machine)
     let names = (try? entries(place))?.filter(RunName.isRun) ?? []
     let sessions = names.compactMap { name -> (path: String, record: DistillRecord)? in
       let path = "\(place)/\(name)"
       guard let record = try? DistillRecord.load(path), record.validity.status == .valid else { return nil }
       return (path, record)
     }
-    return sessions.max { $0.record.origin.started < $1.record.origin.started }
+    return sessions.sorted { $0.record.origin.started > $1.record.origin.started }
   }
 
-  private func distillations(of machine: String) -> String { "\(folder)/\(Slug.make(machine))/distill" }
+  private func distillationFolder(of machine: String) -> String { "\(folder)/\(Slug.make(machine))/distill" }
 }
