@@ -90,15 +90,19 @@ check_ssh() {
   ssh-keygen -q -t ed25519 -N '' -f "$work/key"
   echo "fleet $(cut -d' ' -f1-2 "$work/hostkey.pub")" >"$work/known"
   write_host_script
-  local names=(one two three down refused hang full killed damaged) name
+  local names=(one two three down refused hang killed damaged) name
+  mkdir "$work/full"
+  if mount -t tmpfs -o size=$(($(stat -c %s "$perwatt") + (80 << 20))) none "$work/full"; then
+    names+=(full)
+  else
+    echo "A full disk is not shown: nothing may be mounted here"
+  fi
   for name in "${names[@]}"; do
     host "$name"
     echo "$name" >"$work/$name/fault"
   done
   for name in "${names[@]}"; do [ "$name" = down ] || answer "$name"; done
   : >"$work/refused.keys"
-  mount -t tmpfs -o size=$(($(stat -c %s "$perwatt") + (80 << 20))) none "$work/full"
-  echo full >"$work/full/fault"
 
   local fleet=("$perwatt" fleet --results "$work/results" --ssh-config "$work/ssh" --binary "$perwatt")
   echo "Names with commands in them"
@@ -114,15 +118,15 @@ check_ssh() {
   [ "$(records "$work/results")" = 4 ] || fail "not one record for each run"
   [ -z "$(find "$work"/{one,two,three} -path '*/runs/*')" ] || fail "runs were left on the hosts"
 
-  echo "Nine hosts, six of them with a fault"
-  local all
+  echo "${#names[@]} hosts, all but three with a fault"
+  local all count=${#names[@]}
   all=$(IFS=,; echo "${names[*]}")
   status 1 "${fleet[@]}" --name faults --limit 60 --hosts "$all" "${suite[@]}"
-  expect 'on 9 nodes: 3 done, 6 failed' "$work/said"
+  expect "on $count nodes: 3 done, $((count - 3)) failed" "$work/said"
   expect 'error: down: check: ssh cannot reach it.*refused' "$work/said"
   expect 'error: refused: check: ssh cannot reach it.*Permission denied' "$work/said"
   expect 'error: hang: run: still running after' "$work/said"
-  expect 'error: full: run: .*disk is full' "$work/said"
+  [ "$count" = 8 ] || expect 'error: full: run: .*disk is full' "$work/said"
   expect 'error: killed: run: was ended by signal 9' "$work/said"
   expect 'error: damaged: gather: .*not a whole run record' "$work/said"
   [ "$(records "$work/results")" = 7 ] || fail "a host's fault cost another's record"
@@ -134,9 +138,9 @@ check_ssh() {
   cp "$work/key.pub" "$work/refused.keys"
   rm -f "$work"/*/fault "$work/full/fill"
   status 0 "${fleet[@]}" --name faults --resume
-  expect 'on 9 nodes: 9 done' "$work/said"
+  expect "on $count nodes: $count done" "$work/said"
   ! grep -qE '^(one|two|three): ' "$work/said" || fail "a host that was done has run again"
-  [ "$(records "$work/results")" = 13 ] || fail "the record of a resumed host is missing"
+  [ "$(records "$work/results")" = $((4 + count)) ] || fail "the record of a resumed host is missing"
   status 0 "${fleet[@]}" --name faults --resume
   expect 'every node is done already' "$work/said"
 }
