@@ -48,16 +48,33 @@ function report(from, to,   i, fma, stack, vectors, calls, seen, kinds, kind, te
   }
 }
 
-# A branch backwards closes a loop; it is innermost where no other one lies within.
-function finish(   i, j, inner) {
+# A branch backwards closes a loop where it can be reached from its target without leaving what lies between; code that a
+# compiler merely placed further up has such branches, too.
+function closes(from, to,   i, next_one, reached, grew) {
+  reached[from] = 1
+  do {
+    grew = 0
+    for (i = from; i < to; i++) {
+      if (!(i in reached)) continue
+      if (opcode[i] !~ /^(jmp|b|br|retq?|ud2|brk)$/ && !(i + 1 in reached)) reached[i + 1] = 1
+      next_one = i in target && target[i] in index_of ? index_of[target[i]] : 0
+      if (next_one >= from && next_one <= to && !(next_one in reached)) grew = reached[next_one] = 1
+    }
+  } while (grew)
+  return to in reached
+}
+
+# A loop is innermost where no other one lies within.
+function finish(   i, j, start, inner) {
   for (i = 1; i <= count; i++) {
     if (!(i in target) || !(target[i] in index_of) || index_of[target[i]] > i) continue
+    if (closes(index_of[target[i]], i)) start[i] = index_of[target[i]]
+  }
+  for (i = 1; i <= count; i++) {
+    if (!(i in start)) continue
     inner = 1
-    for (j = index_of[target[i]]; j < i && inner; j++)
-      if (j in target && target[j] in index_of && index_of[target[j]] <= j &&
-          index_of[target[j]] >= index_of[target[i]])
-        inner = 0
-    if (inner) report(index_of[target[i]], i)
+    for (j = start[i]; j < i && inner; j++) if (j in start && start[j] >= start[i]) inner = 0
+    if (inner) report(start[i], i)
   }
   count = has_frame = 0
   split("", index_of); split("", target)
