@@ -17,6 +17,20 @@ trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check pillow
 
+# One family of fonts, whatever else is installed: pictures and heights of pages hang on it.
+export FONTCONFIG_FILE=$work/fonts.conf
+cat >"$FONTCONFIG_FILE" <<FONTS
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts/truetype/liberation</dir><cachedir>$work/fonts</cachedir>
+  <match><edit name="family" mode="append_last"><string>Liberation Sans</string></edit></match>
+  <alias binding="same"><family>system-ui</family><prefer><family>Liberation Sans</family></prefer></alias>
+  <alias binding="same"><family>sans-serif</family><prefer><family>Liberation Sans</family></prefer></alias>
+  <alias binding="same"><family>monospace</family><prefer><family>Liberation Mono</family></prefer></alias>
+</fontconfig>
+FONTS
+
 # Runs that stay as they are, so that only a change of the drawing changes a picture.
 "${PERWATT:-.build/release/perwatt}" report results/amd-epyc-2c/2026-11-21-ea47ae2154-run.json \
   results/amd-epyc-2c/2026-11-22-eb45c40bfd-bench.json -o "$work/report.html"
