@@ -27,7 +27,7 @@ for format in bmf openmetrics csv hyperfine google-benchmark github-action; do
   perwatt export "$run" --format "$format" --invalid -o "$work/exports/$format.out"
 done
 perwatt export "$bench" --format llama-bench --invalid -o "$work/exports/llama-bench.out"
-find results -name '20*.json' -print0 | sort -z |
+find results -mindepth 2 -maxdepth 2 -name '20*.json' -print0 | sort -z |
   xargs -0 "$binary" export --format sqlite -o "$work/exports/sqlite.out"
 
 for folder in "$work/exports" Tests/ReportsTests/Golden; do
