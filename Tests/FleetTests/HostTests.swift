@@ -115,7 +115,7 @@ import Testing
   /// A tar of one file in place of the sources, and a compiler that only says where it was called.
   @Test func sourcesAreBuiltWhereTheyWereUnpacked() throws {
     let tree = try FileTree([
-      "/bin/swift": "#!/bin/sh\necho \"$PWD $*\" > \"$OLDPWD/called\"\n", "/in/Package.swift": "x",
+      "/bin/swift": "#!/bin/sh\necho \"$PWD $*\" > \"${0%/*}/called\"\n", "/in/Package.swift": "x",
     ])
     chmod(tree.folder + "/bin/swift", 0o755)
     let tar = Process()
@@ -129,6 +129,8 @@ import Testing
     let build = RemoteCommand.build(source: "source-1; x", in: tree.folder + "/a b")
     #expect(try shell(build, input: archive, path: path).status == 0)
     #expect(FileManager.default.fileExists(atPath: tree.folder + "/a b/source-1; x/Package.swift"))
+    let called = try String(contentsOfFile: tree.folder + "/bin/called", encoding: .utf8)
+    #expect(called == "\(tree.folder)/a b/source-1; x build -c release --product perwatt\n")
   }
 
   @Test func aRunIsEndedAtItsLimit() throws {
