@@ -59,6 +59,7 @@ enum StyleSheet {
     th,td{padding:.3rem .65rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);min-width:5rem}
     th[scope=row]{font-weight:500;min-width:8rem}thead th{background:var(--surface);vertical-align:bottom}
     td.n,th.n{text-align:right;white-space:nowrap;min-width:3.4rem}thead th.n{white-space:normal}
+    @media screen{thead th{overflow-wrap:break-word}}
     footer{margin-top:3rem;padding-bottom:3rem;font-size:.9rem;border-top:1px solid var(--rule)}
     @media(max-width:43rem){.wide{display:none!important}.narrow{display:block!important}
     h1{font-size:1.5rem}.headline{font-size:1.08rem}figure{padding:.75rem .6rem}}
