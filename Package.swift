@@ -44,7 +44,8 @@ func tests(
     swiftSettings: flags + strict)
 }
 
-/// The same kernel sources once more for each further ISA of the host; their folders link to SIMDKernels/Shared.
+/// The kernel sources once more for each further ISA of the host: all of them, or what its instructions are for. Their
+/// folders link to SIMDKernels/Shared.
 #if arch(x86_64)
   let isas = [
     ("AVX2", ["-march=x86-64-v3"]), ("AVXVNNI", ["-march=x86-64-v3", "-mavxvnni"]),

@@ -23,7 +23,7 @@ fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-kernels=Sources/Kernels
+kernels=Sources/Kernels shared=Sources/Kernels/SIMDKernels/Shared
 clang=$(dirname "$(command -v swiftc)")/clang
 printf 'module CKernels { header "%s/CKernels/include/CKernels.h" export * }\n' "$PWD/$kernels" >"$work/module.modulemap"
 
@@ -42,7 +42,7 @@ build() { # module, then Clang's flags
   swiftc "${flags[@]}" -module-name KernelTypes -emit-module -emit-module-path "$work/KernelTypes.swiftmodule" \
     "$kernels"/KernelTypes/*.swift
   swiftc "${flags[@]}" -Xcc "-fmodule-map-file=$work/module.modulemap" -module-name "$module" \
-    "$kernels/$module"/*.swift "$kernels/$module"/Shared/*.swift Tests/Emulated/EntryPoints.swift \
+    "$kernels/$module"/{,Integer}ISA.swift "$shared"/*.swift "$shared"/*/*.swift Tests/Emulated/EntryPoints.swift \
     -c -o "$work/kernels.o"
   "$clang" -O2 -static -fuse-ld=lld -o "$work/driver" Tests/Emulated/*.c "$work/kernels.o" -lm
 }
@@ -55,6 +55,6 @@ while read -r cpu module flags; do
 done <<'CPUS'
 skylake-x SIMDKernelsAVX512 -march=x86-64-v4
 icelake SIMDKernelsAVX512VNNI -march=x86-64-v4 -mavx512vnni
-sapphire-rapids SIMDKernelsAVX512BF16 -march=x86-64-v4 -mavx512vnni -mavx512bf16
+sapphire-rapids SIMDKernelsAVX512VNNI -march=x86-64-v4 -mavx512vnni -mavx512bf16
 sapphire-rapids SIMDKernelsAVXVNNI -march=x86-64-v3 -mavxvnni
 CPUS

@@ -116,6 +116,7 @@ extension CachedHead {
 
 @_cdecl("kernel_byte_step") public func kernelByteStep() -> Int { byteStep }
 @_cdecl("kernel_bytes_are_unsigned") public func kernelBytesAreUnsigned() -> Bool { bytesAreUnsigned }
+@_cdecl("kernel_multiplies_words") public func kernelMultipliesWords() -> Bool { multipliesWords }
 @_cdecl("kernel_panel_scratch_floats") public func kernelPanelScratchFloats() -> Int { panelScratchFloats }
 
 @_cdecl("kernel_quantise")

@@ -3,7 +3,7 @@
 
 #include "check.h"
 
-bool kernel_bytes_are_unsigned(void);
+bool kernel_bytes_are_unsigned(void), kernel_multiplies_words(void);
 long kernel_byte_step(void), kernel_panel_scratch_floats(void);
 void kernel_quantise(const float *x, long blocks, long token, long tokens, bool with_words, void *into);
 struct panels {
@@ -76,9 +76,11 @@ static void pack_elements(const struct weights *w, const short *level, unsigned 
       to[(k / step * width + row) * step + k % step] = level[k] ^ (kernel_bytes_are_unsigned() ? 128 : 0);
       continue;
     }
-    long s = k / 4;
-    to[(s / 2 * width + row) * 4 + k % 4] |= (level[k] & 15) << s % 2 * 4;
-    if (w->format == q6_k) to[16 * width + (s / 4 * width + row) * 4 + k % 4] |= level[k] >> 4 << s % 4 * 2;
+    long s = k / 4, half = s / 4 * 3;
+    if (w->format != q6_k) to[(s / 2 * width + row) * 4 + k % 4] |= (level[k] & 15) << s % 2 * 4;
+    else if (s % 4 < 3) to[((half + s % 4) * width + row) * 4 + k % 4] |= level[k];
+    else for (long part = 0; part < 3; part++)
+      to[((half + part) * width + row) * 4 + k % 4] |= (level[k] >> 2 * part & 3) << 6;
   }
 }
 
@@ -188,7 +190,7 @@ static void compare_row(float y, const struct weights *w, long row, const short 
 static void check_format(enum format f, long tokens, long rows, long blocks, enum values values) {
   struct weights w = draw_weights(f, rows, blocks, values);
   struct panels p = pack(&w);
-  struct activations a = prepare(tokens, blocks, f == q8_0 && kernel_byte_step() == 2, values);
+  struct activations a = prepare(tokens, blocks, f == q8_0 && kernel_multiplies_words(), values);
   long stride = rows + 3;
   float *y = floats(tokens * stride, 1), *scratch = bytes(4 * kernel_panel_scratch_floats());
   float *before = bytes(4 * tokens * stride);
@@ -220,7 +222,8 @@ static void check_quantise(void) {
       float scale = quantise(x + b * block, q), seen[2];
       memcpy(seen, at + 32, 8);
       for (long k = 0; k < block; k++) compare((signed char)at[k], q[k], tiny), sum += q[k];
-      for (long k = 0; with_words && k < block; k++) compare(((const short *)(at + line))[k], q[k], tiny);
+      for (long k = 0; with_words && k < block; k++)
+        compare(((const short *)(at + line))[k / 4 * 4 + k % 2 * 2 + k % 4 / 2], q[k], tiny);
       compare(isnan(scale) ? isnan(seen[0]) : seen[0], isnan(scale) ? 1 : scale, tiny);
       compare(isnan(scale) ? isnan(seen[1]) : seen[1], isnan(scale) ? 1 : sum * scale, tiny);
     }

@@ -61,13 +61,15 @@ extension KernelTests {
     private static func fault(_ table: SIMDTable, _ x: [Float], _ withWords: Bool) -> String? {
       let block = UnsafeMutableRawPointer.allocate(byteCount: 128, alignment: 64)
       defer { block.deallocate() }
-      table.quantise(x, 1, 0, 1, withWords, block)
+      table.integer.quantise(x, 1, 0, 1, withWords, block)
       var q = [Int8](repeating: 0, count: 32)
       let scale = ActivationForm.quantise(x, into: &q)
       for i in 0..<32 {
         let seen = block.load(fromByteOffset: i, as: Int8.self)
         if seen != q[i] { return "element \(i) is \(seen), not \(q[i])," }
-        let word = block.load(fromByteOffset: 64 + 2 * i, as: Int16.self)
+        // Of every four: 0, 2, 1, 3.
+        let place = i / 4 * 4 + i % 2 * 2 + i % 4 / 2
+        let word = block.load(fromByteOffset: 64 + 2 * place, as: Int16.self)
         if withWords, word != Int16(q[i]) { return "word \(i) is \(word), not \(q[i])," }
       }
       let seen = block.load(fromByteOffset: ActivationBlock.scale, as: Float.self)
@@ -87,7 +89,7 @@ extension KernelTests {
           #expect(ActivationForm.quantise(x, into: &q).isNaN && q.allSatisfy { $0 == 0 })
           let block = UnsafeMutableRawPointer.allocate(byteCount: 128, alignment: 64)
           defer { block.deallocate() }
-          table.quantise(x, 1, 0, 1, false, block)
+          table.integer.quantise(x, 1, 0, 1, false, block)
           #expect(block.load(fromByteOffset: ActivationBlock.scale, as: Float.self).isNaN, "\(name)")
           #expect(block.load(fromByteOffset: ActivationBlock.scaledSum, as: Float.self).isNaN, "\(name)")
         }

@@ -17,7 +17,8 @@ public enum ActivationBlock {
   @inlinable public static var start6: Int { 44 }
   /// −128 · Σ y for weights of 8 bits where they are stored without sign.
   @inlinable public static var start8: Int { 52 }
-  /// A cache line; with words, another one that holds the elements once more in 16 bits each.
+  /// A cache line; with words, another one that holds the elements once more in 16 bits each, of every
+  /// four 0 and 2, then 1 and 3.
   @inlinable public static var bytes: Int { 64 }
   @inlinable public static var bytesWithWords: Int { 128 }
 }

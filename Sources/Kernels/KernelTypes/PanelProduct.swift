@@ -1,7 +1,7 @@
 /// y (tokens × rows) = x · Wᵀ for quantised x and W, W in panels of `panelColumns` rows, in one thread.
 ///
 /// A panel holds its rows along k in groups of 8 blocks of 32 elements (the last group may be shorter): first the
-/// scales of the group's blocks, [block][row], then their elements, [block][step][row][4 or 2 elements]. See
+/// scales of the group's blocks, [block][row], then their elements, [block][step][row][4 or 8 elements]. See
 /// `QuantPacking` for each format.
 @frozen public struct PanelProduct {
   public var panels: UnsafeRawPointer

@@ -1,5 +1,6 @@
-/// The functions of one ISA's build of SIMDKernels. Every build fills one in by the same source (`Shared/Table.swift`). A
-/// tuple, because a struct would need a public initialiser that names every field once more.
+/// The functions of one ISA level. A whole build of SIMDKernels fills one in (`Shared/Table.swift`); a level that adds only
+/// instructions for bytes or bfloat16 takes another's, with an `integer` or `brain` of its own (`Backends`). A tuple, because
+/// a struct would need a public initialiser that names every field once more.
 public typealias SIMDTable = (
   panelRows: Int, panelColumns: Int,
   packA: @Sendable (PackSource, Mutable) -> Void, packB: @Sendable (PackSource, Mutable) -> Void,
@@ -17,24 +18,26 @@ public typealias SIMDTable = (
   storeKeys: @Sendable (CacheRows) -> Void, storeValues: @Sendable (CacheRows) -> Void,
   multiplyAddProbe: @Sendable (Int) -> Float, multiplyAddProbeFLOPs: Int,
   readProbe: @Sendable (Const, Int) -> Float,
-
-  // Weights of fewer bits
-  byteStep: Int, bytesAreUnsigned: Bool, panelScratchFloats: Int, largestTokenChunk: Int,
+  multiplyF16: @Sendable (HalfProduct) -> Void, multiplyBF16: @Sendable (HalfProduct) -> Void,
+  widenF16: @Sendable (UnsafeRawPointer, _ count: Int, Mutable) -> Void,
+  widenBF16: @Sendable (UnsafeRawPointer, _ count: Int, Mutable) -> Void,
+  integer: IntegerTable, brain: BrainTable, training: TrainingTable
+)
+/// Products of quantised weights and activations (`Shared/Integer`).
+public typealias IntegerTable = (
+  byteStep: Int, bytesAreUnsigned: Bool, multipliesWords: Bool,
+  panelScratchFloats: Int, largestTokenChunk: Int,
   quantise:
     @Sendable (
       Const, _ blocks: Int, _ token: Int, _ tokens: Int, _ withWords: Bool, UnsafeMutableRawPointer
     ) -> Void,
   multiplyQ8_0: @Sendable (PanelProduct) -> Void, multiplyQ4_0: @Sendable (PanelProduct) -> Void,
-  multiplyQ4_K: @Sendable (PanelProduct) -> Void, multiplyQ6_K: @Sendable (PanelProduct) -> Void,
-  multiplyF16: @Sendable (HalfProduct) -> Void, multiplyBF16: @Sendable (HalfProduct) -> Void,
-  widenF16: @Sendable (UnsafeRawPointer, _ count: Int, Mutable) -> Void,
-  widenBF16: @Sendable (UnsafeRawPointer, _ count: Int, Mutable) -> Void,
-
-  // Pairs of bfloat16, where `multipliesBrainPairs`
-  multipliesBrainPairs: Bool, gemmBrain: @Sendable (GEMMBlock) -> Void, gemmSmallBrain: GEMMSmall,
-  roundToBrain: @Sendable (Const, _ count: Int, Mutable) -> Void,
-
-  training: TrainingTable
+  multiplyQ4_K: @Sendable (PanelProduct) -> Void, multiplyQ6_K: @Sendable (PanelProduct) -> Void
+)
+/// Products of pairs of bfloat16, where `multipliesPairs` (`Shared/Products/BrainTile.swift`).
+public typealias BrainTable = (
+  multipliesPairs: Bool, gemm: @Sendable (GEMMBlock) -> Void, gemmSmall: GEMMSmall,
+  round: @Sendable (Const, _ count: Int, Mutable) -> Void
 )
 public typealias GEMMSmall =
   @Sendable (

@@ -21,23 +21,47 @@ public enum Backends {
   public static let simdNames: [String] = simdTables.map { $0.name }
 
   static let simdTables: [(name: String, level: ISALevel, table: SIMDTable)] = {
-    // A table is made by its own build's instructions, and so only where they run.
+    // A table is made by its builds' instructions, and so only where they run.
     #if arch(x86_64)
       let all: [(level: ISALevel, table: () -> SIMDTable)] = [
         (.baseline, SIMDKernels.kernelTable), (.avx2, SIMDKernelsAVX2.kernelTable),
-        (.avxvnni, SIMDKernelsAVXVNNI.kernelTable), (.avx512, SIMDKernelsAVX512.kernelTable),
-        (.avx512vnni, SIMDKernelsAVX512VNNI.kernelTable), (.avx512bf16, SIMDKernelsAVX512BF16.kernelTable),
+        (.avxvnni, { refined(SIMDKernelsAVX2.kernelTable(), SIMDKernelsAVXVNNI.integerTable()) }),
+        (.avx512, SIMDKernelsAVX512.kernelTable),
+        (.avx512vnni, { refined(SIMDKernelsAVX512.kernelTable(), SIMDKernelsAVX512VNNI.integerTable()) }),
+        (
+          .avx512bf16,
+          {
+            refined(
+              SIMDKernelsAVX512.kernelTable(), SIMDKernelsAVX512VNNI.integerTable(),
+              SIMDKernelsAVX512BF16.brainTable())
+          }
+        ),
       ]
     #else
       let all: [(level: ISALevel, table: () -> SIMDTable)] = [
-        (.neon, SIMDKernels.kernelTable), (.dotprod, SIMDKernelsDotProd.kernelTable),
-        (.i8mm, SIMDKernelsI8MM.kernelTable),
+        (.neon, SIMDKernels.kernelTable),
+        (.dotprod, { refined(SIMDKernels.kernelTable(), SIMDKernelsDotProd.integerTable()) }),
+        (
+          .i8mm,
+          {
+            refined(
+              SIMDKernels.kernelTable(), SIMDKernelsI8MM.integerTable(), SIMDKernelsI8MM.brainTable())
+          }
+        ),
       ]
     #endif
     return all.filter { ISALevel.supported.contains($0.level) }.map {
       ("simd:\($0.level.rawValue)", $0.level, $0.table())
     }
   }()
+
+  /// The functions of a level that adds instructions for bytes, or for bfloat16 too, to those of `table`.
+  static func refined(_ table: SIMDTable, _ integer: IntegerTable, _ brain: BrainTable? = nil) -> SIMDTable {
+    var refined = table
+    refined.integer = integer
+    if let brain { refined.brain = brain }
+    return refined
+  }
 
   /// Every name that `make` understands on this machine; `openblas:<core type>` stands for any core type.
   public static var names: [String] {

@@ -6,11 +6,11 @@ import QuantFormats
 ///     Q8_0   d[block][row], elements[block][step][row][byteStep]
 ///     Q4_0   d[block][row], nibbles[block][pair][row][4]
 ///     Q4_K   d[row], dmin[row], scale[block][row], minimum[block][row], nibbles
-///     Q6_K   d[row], scale[block][half][row], (nibbles[pair][row][4], upper[half][row][4])[block]
+///     Q6_K   d[row], scale[block][half][row], parts[half][3][row][4][block]
 ///
 /// A step is `byteStep` elements of k. Nibbles of a pair are the steps 2 · pair (lower) and 2 · pair + 1 (upper) of 4
-/// elements; `upper` has bits 4 and 5 of the four steps of a half block, step by step from the lowest bits on. d and
-/// dmin are halves, scales and minima bytes. Rows that do not exist are zeros.
+/// elements; parts of a half block of 4 steps are three of them, with two bits each of the fourth above, from its lowest
+/// bits on. d and dmin are halves, scales and minima bytes. Rows that do not exist are zeros.
 struct QuantPacking {
   let format: TensorFormat
   /// Rows of a panel.
@@ -100,35 +100,29 @@ struct QuantPacking {
 
   /// - Parameter words: 32 levels, four in each.
   private func storeElements(_ words: SIMD8<UInt32>, _ start: UnsafeMutableRawPointer, _ row: Int) {
-    if format == .q8_0 { return storeBytes(words ^ (isUnsigned ? 0x8080_8080 : 0), start, row) }
-    let low = words & 0x0F0F_0F0F, nibbles = low.evenHalf | low.oddHalf &<< 4
-    for pair in 0..<4 {
-      start.storeBytes(of: nibbles[pair], toByteOffset: (pair * width + row) * 4, as: UInt32.self)
+    func store(_ word: UInt32, _ vector: Int) {
+      start.storeBytes(of: word, toByteOffset: (vector * width + row) * 4, as: UInt32.self)
     }
-    guard format == .q6_k else { return }
-    let high = (words &>> 4) & 0x0303_0303
-    for half in 0..<2 {
-      let upper = (0..<4).reduce(0 as UInt32) { $0 | high[4 * half + $1] &<< UInt32(2 * $1) }
-      start.storeBytes(of: upper, toByteOffset: (4 * width + half * width + row) * 4, as: UInt32.self)
+    switch format {
+    case .q8_0: storeBytes(words ^ (isUnsigned ? 0x8080_8080 : 0), start, row)
+    case .q6_k:
+      for i in 0..<6 {
+        let half = i / 3, part = i % 3, fourth = words[4 * half + 3] &>> UInt32(2 * part) & 0x0303_0303
+        store(words[4 * half + part] | fourth &<< 6, i)
+      }
+    default:
+      let nibbles = words.evenHalf | words.oddHalf &<< 4
+      for pair in 0..<4 { store(nibbles[pair], pair) }
     }
   }
 
   private func storeBytes(_ words: SIMD8<UInt32>, _ start: UnsafeMutableRawPointer, _ row: Int) {
-    switch byteStep {
-    case 2:
-      let halves = unsafeBitCast(words, to: SIMD16<UInt16>.self)
-      for i in 0..<16 {
-        start.storeBytes(of: halves[i], toByteOffset: (i * width + row) * 2, as: UInt16.self)
-      }
-    case 4:
-      for i in 0..<8 { start.storeBytes(of: words[i], toByteOffset: (i * width + row) * 4, as: UInt32.self) }
-    default:
-      withUnsafeBytes(of: words) { bytes in
-        for i in stride(from: 0, to: 32, by: byteStep) {
-          let to = start + (i / byteStep * width + row) * byteStep
-          to.copyMemory(from: bytes.baseAddress! + i, byteCount: byteStep)
-        }
-      }
+    // Words of a step: one, or two for smmla.
+    let perStep = byteStep / 4
+    for i in 0..<8 {
+      let step = perStep == 1 ? i : i / 2, place = perStep == 1 ? 0 : i % 2
+      start.storeBytes(
+        of: words[i], toByteOffset: ((step * width + row) * perStep + place) * 4, as: UInt32.self)
     }
   }
 }

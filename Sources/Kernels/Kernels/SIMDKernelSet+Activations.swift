@@ -89,9 +89,9 @@ extension SIMDKernelSet {
         table.rmsNorm(row, norm.weight, to, a.columns, norm.epsilon)
         row = UnsafePointer(to)
       }
-      if let bytes = a.bytes { table.quantise(row, blocks, t, a.tokens, false, bytes) }
-      if let pairs = a.pairs { table.roundToBrain(row, a.columns, pairs + t * self.pairs(a.columns)) }
-      if let words = a.words { table.quantise(row, blocks, t, a.tokens, true, words) }
+      if let bytes = a.bytes { table.integer.quantise(row, blocks, t, a.tokens, false, bytes) }
+      if let pairs = a.pairs { table.brain.round(row, a.columns, pairs + t * self.pairs(a.columns)) }
+      if let words = a.words { table.integer.quantise(row, blocks, t, a.tokens, true, words) }
     }
   }
 

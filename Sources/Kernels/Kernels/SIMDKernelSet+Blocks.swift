@@ -7,7 +7,8 @@ import ReferenceKernels
 extension SIMDKernelSet {
   func blockPacking(_ format: TensorFormat) -> QuantPacking {
     QuantPacking(
-      format: format, width: table.panelColumns, byteStep: table.byteStep, isUnsigned: table.bytesAreUnsigned)
+      format: format, width: table.panelColumns, byteStep: table.integer.byteStep,
+      isUnsigned: table.integer.bytesAreUnsigned)
   }
 
   /// - Parameter tile: rows are tokens, columns are rows of `w`.
@@ -21,25 +22,25 @@ extension SIMDKernelSet {
         panels: UnsafeRawPointer(w.data) + panel * stride, panelStride: stride,
         shape: (tile.columns.count, a.tokens, w.columns / ActivationForm.blockElements),
         activations: needsWords(w.format) ? a.words! : a.bytes!, part: tile.rows, tokenChunk: tokenChunk(w),
-        y: to.data, yStride: to.stride, scratch: perThread[thread].floats(table.panelScratchFloats)))
+        y: to.data, yStride: to.stride, scratch: perThread[thread].floats(table.integer.panelScratchFloats)))
   }
 
   /// Tokens that half of a 1 MiB L2 holds the activations of.
   func tokenChunk(_ w: Weights) -> Int {
     let chunk = 524_288 / (w.columns / ActivationForm.blockElements * blockBytes(w.format)) / 12 * 12
-    return max(12, min(chunk, table.largestTokenChunk))
+    return max(12, min(chunk, table.integer.largestTokenChunk))
   }
 
   private func product(of format: TensorFormat) -> @Sendable (PanelProduct) -> Void {
     switch format {
-    case .q8_0: table.multiplyQ8_0
-    case .q4_0: table.multiplyQ4_0
-    case .q4_k: table.multiplyQ4_K
-    default: table.multiplyQ6_K
+    case .q8_0: table.integer.multiplyQ8_0
+    case .q4_0: table.integer.multiplyQ4_0
+    case .q4_k: table.integer.multiplyQ4_K
+    default: table.integer.multiplyQ6_K
     }
   }
 
-  func needsWords(_ format: TensorFormat) -> Bool { format == .q8_0 && table.byteStep == 2 }
+  func needsWords(_ format: TensorFormat) -> Bool { format == .q8_0 && table.integer.multipliesWords }
 
   private func blockBytes(_ format: TensorFormat) -> Int {
     needsWords(format) ? ActivationBlock.bytesWithWords : ActivationBlock.bytes

@@ -14,7 +14,7 @@ struct Blocking {
 
   /// - Parameter pairs: elements are pairs of bfloat16, as large as a float.
   init(_ table: SIMDTable, k: Int, pairs: Bool = false) {
-    gemm = pairs ? table.gemmBrain : table.gemm
+    gemm = pairs ? table.brain.gemm : table.gemm
     let deepest = 5120 / table.panelColumns
     // Equal parts, so that the last one is not a short rest.
     let parts = (k + deepest - 1) / deepest

@@ -7,7 +7,7 @@ import ReferenceKernels
 /// an odd k, where an instruction multiplies such pairs.
 extension SIMDKernelSet {
   func packHalves(_ source: WeightSource, rows: Range<Int>, into panel: UnsafeMutableRawPointer) {
-    let step = source.format == .bf16 && table.multipliesBrainPairs ? 2 : 1
+    let step = source.format == .bf16 && table.brain.multipliesPairs ? 2 : 1
     let width = table.panelColumns, count = width * roundUp(source.columns, step)
     let to = panel.bindMemory(to: UInt16.self, capacity: count)
     to.initialize(repeating: 0, count: count)
@@ -50,7 +50,7 @@ extension SIMDKernelSet {
     let depth = pairs(w.columns), width = table.panelColumns
     let panels = w.floats + tile.columns.lowerBound * depth
     guard let left = a.pairPanels else {
-      return table.gemmSmallBrain(
+      return table.brain.gemmSmall(
         tile.rows.count, a.pairs! + tile.rows.lowerBound * depth, depth, panels, y.data, y.stride,
         tile.columns.count, depth)
     }

@@ -50,7 +50,7 @@ extension SIMDKernelSet {
   func packing(of format: TensorFormat) -> PanelPacking {
     let width = table.panelColumns
     switch format {
-    case .bf16 where table.multipliesBrainPairs:
+    case .bf16 where table.brain.multipliesPairs:
       return PanelPacking(format: format, activations: .bf16) { [self] in 4 * width * pairs($0) }
     case .f16, .bf16: return PanelPacking(format: format, activations: .f32) { 2 * width * $0 }
     case let format where BlockLevels.formats.contains(format):

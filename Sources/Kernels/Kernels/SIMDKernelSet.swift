@@ -36,8 +36,8 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
     (self.name, self.table, self.pool) = (name, table, pool)
     rowKernels = RowKernels(table)
     weightLayout =
-      "panels of \(table.panelColumns), bytes by \(table.byteStep)\(table.bytesAreUnsigned ? " without sign" : "")"
-      + (table.multipliesBrainPairs ? ", bfloat16 by 2" : "")
+      "panels of \(table.panelColumns), bytes by \(table.integer.byteStep)\(table.integer.bytesAreUnsigned ? " without sign" : "")"
+      + (table.brain.multipliesPairs ? ", bfloat16 by 2" : "")
     perThread = (0..<pool.threads).map { _ in Scratch() }
     perThreadProducts = (0..<pool.threads).map { _ in Scratch() }
     packedForNow = (0..<pool.threads).map { _ in Scratch() }

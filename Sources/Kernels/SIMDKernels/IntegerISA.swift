@@ -41,7 +41,7 @@ import CKernels
   }
   @inline(__always) func total(_ sum: IntLanes) -> IntLanes { sum }
   @inline(__always) func scaled(_ sum: IntLanes, _ factors: IntLanes) -> IntLanes { sum &* factors }
-  @inline(__always) func loadByteStep(_ p: UnsafeRawPointer) -> IntLanes { loadInts(p) }
+  @inline(__always) func oddBytes(_ w: IntLanes) -> IntLanes { w }
   @inline(__always) func dotBytes(_ sum: IntLanes, _ w: IntLanes, _ y: IntLanes) -> IntLanes {
     ck_dot_4(sum, w, y)
   }
@@ -51,3 +51,4 @@ import CKernels
 // Weights of 8 bits
 @inline(__always) public var byteStep: Int { 4 }
 @inline(__always) public var bytesAreUnsigned: Bool { false }
+@inline(__always) public var multipliesWords: Bool { false }

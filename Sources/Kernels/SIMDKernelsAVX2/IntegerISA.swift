@@ -2,7 +2,8 @@ import CKernels
 
 // Products of bytes with AVX2, and with AVX-512 BW: vpmaddubsw makes sums of two products in 16 bits. Weights of up to
 // 6 bits are summed in 16 bits over half a block or a whole one, which the range allows: |Σ| ≤ 16 · 8 · 127 (4 bits) and
-// 8 · 32 · 127 (6 bits) for each sum of pairs, intermediate overflow cancelling out. Weights of 8 bits go as words.
+// 8 · 32 · 127 (6 bits) for each sum of pairs, intermediate overflow cancelling out. Weights of 8 bits
+// go as words, even bytes and odd ones, because no sum of two of their products is exact as bytes.
 
 /// Lanes hold two sums of 16 bits.
 @inline(__always) var sumsArePairs: Bool { true }
@@ -22,10 +23,11 @@ typealias Sums = InlineArray<12, IntLanes>
 
 // Weights of 8 bits
 /// Elements of k in a lane.
-@inline(__always) public var byteStep: Int { 2 }
+@inline(__always) public var byteStep: Int { 4 }
 /// Weights of 8 bits are stored as q + 128.
-@inline(__always) public var bytesAreUnsigned: Bool { false }
-@inline(__always) func loadByteStep(_ p: UnsafeRawPointer) -> IntLanes { loadWords(p) }
+@inline(__always) public var bytesAreUnsigned: Bool { true }
+/// They and their activations are multiplied as words.
+@inline(__always) public var multipliesWords: Bool { true }
 @inline(__always) func dotBytes(_ sum: IntLanes, _ w: IntLanes, _ y: IntLanes) -> IntLanes {
   sum &+ dotWords(w, y)
 }
@@ -43,5 +45,5 @@ typealias Sums = InlineArray<12, IntLanes>
 }
 @inline(__always) func loadTwinWords(_ p: UnsafeRawPointer) -> SIMD8<Int32> { ck_twin_words_8(p) }
 @inline(__always) func loadTwinWords(_ p: UnsafeRawPointer) -> SIMD16<Int32> { ck_twin_words_16(p) }
-@inline(__always) func loadWords(_ p: UnsafeRawPointer) -> SIMD8<Int32> { ck_words_8(p) }
-@inline(__always) func loadWords(_ p: UnsafeRawPointer) -> SIMD16<Int32> { ck_words_16(p) }
+@inline(__always) func oddBytes(_ v: SIMD8<Int32>) -> SIMD8<Int32> { ck_odd_bytes_8(v) }
+@inline(__always) func oddBytes(_ v: SIMD16<Int32>) -> SIMD16<Int32> { ck_odd_bytes_16(v) }

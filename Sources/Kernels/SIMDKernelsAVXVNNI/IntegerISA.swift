@@ -19,7 +19,8 @@ typealias Sums = InlineArray<12, IntLanes>
 // Weights of 8 bits
 @inline(__always) public var byteStep: Int { 4 }
 @inline(__always) public var bytesAreUnsigned: Bool { true }
-@inline(__always) func loadByteStep(_ p: UnsafeRawPointer) -> IntLanes { loadInts(p) }
+@inline(__always) public var multipliesWords: Bool { false }
+@inline(__always) func oddBytes(_ w: IntLanes) -> IntLanes { w }
 @inline(__always) func dotBytes(_ sum: IntLanes, _ w: IntLanes, _ y: IntLanes) -> IntLanes {
   dotUnsigned(sum, w, y)
 }

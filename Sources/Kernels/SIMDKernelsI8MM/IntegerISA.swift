@@ -29,3 +29,4 @@ typealias Sums = InlineArray<12, IntLanes>
 @inline(__always) public var byteStep: Int { 8 }
 /// Weights of 8 bits are stored as q + 128.
 @inline(__always) public var bytesAreUnsigned: Bool { false }
+@inline(__always) public var multipliesWords: Bool { false }

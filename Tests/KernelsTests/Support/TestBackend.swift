@@ -1,3 +1,4 @@
+import KernelTypes
 import Machine
 import Parallel
 import Testing
@@ -38,11 +39,14 @@ struct TestBackend: CustomTestStringConvertible, Sendable {
     /// bfloat16 spelled out.
     private static let wide: [TestBackend] =
       ISALevel.supported.contains(.avx2)
-      ? [("simd:wide", SIMDKernelsWide.kernelTable), ("simd:wide-bf16", SIMDKernelsWideBF16.kernelTable)].map
-      {
-        name, table in
+      ? [("simd:wide", SIMDKernelsWide.kernelTable), ("simd:wide-bf16", refinedWide)].map { name, table in
         TestBackend(testDescription: name) { SIMDKernelSet(name: name, table: table(), pool: $0) }
       } : []
+
+    private static func refinedWide() -> SIMDTable {
+      Backends.refined(
+        SIMDKernelsWide.kernelTable(), SIMDKernelsWideBF16.integerTable(), SIMDKernelsWideBF16.brainTable())
+    }
   #else
     private static let wide: [TestBackend] = []
   #endif

@@ -1,1 +1,1 @@
-../../../Sources/Kernels/SIMDKernelsAVX512BF16/ISA.swift
+../../../Sources/Kernels/SIMDKernelsAVX512/ISA.swift

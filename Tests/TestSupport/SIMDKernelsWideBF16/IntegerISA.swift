@@ -1,1 +1,1 @@
-../../../Sources/Kernels/SIMDKernelsAVX512BF16/IntegerISA.swift
+../../../Sources/Kernels/SIMDKernelsAVX512VNNI/IntegerISA.swift

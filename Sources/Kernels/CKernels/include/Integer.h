@@ -41,14 +41,16 @@ CK_INLINE ck_i32x16 ck_widen_bytes_16(const void *from) {
   return __builtin_convertvector(*(const ck_i8x16 *)from, ck_i32x16);
 }
 
-// Bytes to words of 16 bits: two elements of k in a lane.
-
-CK_INLINE ck_i32x8 ck_words_8(const void *from) {
-  return (ck_i32x8)__builtin_convertvector(*(const ck_i8x16 *)from, ck_i16x16);
-}
 typedef signed char ck_i8x32 __attribute__((vector_size(32), aligned(1)));
-CK_INLINE ck_i32x16 ck_words_16(const void *from) {
-  return (ck_i32x16)__builtin_convertvector(*(const ck_i8x32 *)from, ck_i16x32);
+
+// Bytes 1 and 3 of a lane as words without sign; 0 and 2 are left by a mask.
+CK_INLINE ck_i32x8 ck_odd_bytes_8(ck_i32x8 v) {
+  typedef unsigned short u16x16 __attribute__((vector_size(32)));
+  return (ck_i32x8)((u16x16)v >> 8);
+}
+CK_INLINE ck_i32x16 ck_odd_bytes_16(ck_i32x16 v) {
+  typedef unsigned short u16x32 __attribute__((vector_size(64)));
+  return (ck_i32x16)((u16x32)v >> 8);
 }
 
 // Four products of signed bytes a lane, added to it.
@@ -223,9 +225,16 @@ CK_INLINE int ck_store_starts(ck_i32x4 sums, _Bool pairs, void *to) {
   return whole[0] + whole[1];
 }
 
-/// 32 signed bytes as words.
+/// 32 signed bytes as words, of every four 0 and 2, then 1 and 3: as even and odd bytes of a lane come apart.
 CK_INLINE void ck_widen_words_32(const void *from, void *to) {
-  *(ck_i16x32 *)to = __builtin_convertvector(*(const ck_i8x32 *)from, ck_i16x32);
+  typedef short i16x16 __attribute__((vector_size(32)));
+  i16x16 pairs;
+  __builtin_memcpy(&pairs, from, 32);
+  i16x16 even = (pairs << 8) >> 8, odd = pairs >> 8;
+  typedef int i32x8 __attribute__((vector_size(32)));
+  typedef int i32x16 __attribute__((vector_size(64)));
+  i32x16 words = __builtin_shufflevector((i32x8)even, (i32x8)odd, 0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
+  __builtin_memcpy(to, &words, 64);
 }
 
 // The same value, behind which the compiler moves nothing that made it: in a register.

@@ -30,18 +30,7 @@ public func gemmRows(_ g: GEMMBlock, aRowStride: Int) {
     return edgeTile(min(rows, tileRows), operands, target)
   }
   prefetchTile(target.c, target.rowStride)
-  let acc = tile(rows: tileRows, operands), scale = splat(target.scale)
-  for r in 0..<tileRows {
-    let c = target.c + r &* target.rowStride
-    let x0 = acc[unchecked: 2 &* r] * scale, x1 = acc[unchecked: 2 &* r &+ 1] * scale
-    if target.accumulate {
-      store(load(c) + x0, c)
-      store(load(c + laneCount) + x1, c + laneCount)
-    } else {
-      store(x0, c)
-      store(x1, c + laneCount)
-    }
-  }
+  writeWhole(rows: tileRows, tile(rows: tileRows, operands), to: target)
 }
 
 /// A tile at the edge of C, out of line.

@@ -76,6 +76,16 @@ import CKernels
 @inline(__always) func splatInts(_ p: UnsafeRawPointer) -> IntLanes {
   IntLanes(repeating: p.loadUnaligned(as: Int32.self))
 }
+/// Lanes shifted by two bits, zeros coming in.
+@inline(__always) func twoBitsDown(_ v: SIMD4<Int32>) -> SIMD4<Int32> {
+  unsafeBitCast(unsafeBitCast(v, to: SIMD4<UInt32>.self) &>> 2, to: SIMD4<Int32>.self)
+}
+@inline(__always) func twoBitsDown(_ v: SIMD8<Int32>) -> SIMD8<Int32> {
+  unsafeBitCast(unsafeBitCast(v, to: SIMD8<UInt32>.self) &>> 2, to: SIMD8<Int32>.self)
+}
+@inline(__always) func twoBitsDown(_ v: SIMD16<Int32>) -> SIMD16<Int32> {
+  unsafeBitCast(unsafeBitCast(v, to: SIMD16<UInt32>.self) &>> 2, to: SIMD16<Int32>.self)
+}
 @inline(__always) func splatFloat(_ p: UnsafeRawPointer) -> Lanes { splat(p.loadUnaligned(as: Float.self)) }
 
 /// Exchanges neighbours (2i, 2i + 1): a rotation of each 64-bit pair by half.

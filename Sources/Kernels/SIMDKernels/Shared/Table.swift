@@ -9,12 +9,8 @@ public func kernelTable() -> SIMDTable {
     attentionScratch: attentionScratch, mergeAttention: mergeAttention, storeKeys: storeKeys,
     storeValues: storeValues,
     multiplyAddProbe: multiplyAddProbe, multiplyAddProbeFLOPs: multiplyAddProbeFLOPs,
-    readProbe: readProbe, byteStep: byteStep, bytesAreUnsigned: bytesAreUnsigned,
-    panelScratchFloats: panelScratchFloats, largestTokenChunk: largestTokenChunk, quantise: quantise,
-    multiplyQ8_0: multiplyQ8_0, multiplyQ4_0: multiplyQ4_0, multiplyQ4_K: multiplyQ4_K,
-    multiplyQ6_K: multiplyQ6_K, multiplyF16: multiplyF16, multiplyBF16: multiplyBF16,
-    widenF16: widenF16, widenBF16: widenBF16, multipliesBrainPairs: multipliesBrainPairs,
-    gemmBrain: gemmBrain, gemmSmallBrain: gemmSmallBrain, roundToBrain: roundToBrain,
+    readProbe: readProbe, multiplyF16: multiplyF16, multiplyBF16: multiplyBF16,
+    widenF16: widenF16, widenBF16: widenBF16, integer: integerTable(), brain: brainTable(),
     training: trainingTable()
   )
 }

@@ -39,7 +39,7 @@
   }
 
   /// Adds the sums of a block, times the scales of weights and activations, to the tile's floats, [token][row].
-  @_transparent func addScaled(
+  @inline(__always) func addScaled(
     tokens: Int, _ format: QuantFormat, _ sums: Sums, scales: UnsafePointer<Float>, _ b: QuantBlock,
     to result: UnsafeMutablePointer<Float>
   ) {
@@ -52,7 +52,7 @@
     if tokens > 5 { addScaled(token: 5, format, sums, w, b, to: result) }
   }
 
-  @_transparent func addScaled(
+  @inline(__always) func addScaled(
     token t: Int, _ format: QuantFormat, _ sums: Sums, _ scales: (Lanes, Lanes), _ b: QuantBlock,
     to result: UnsafeMutablePointer<Float>
   ) {
@@ -64,7 +64,7 @@
     store(multiplyAdd(load(at1), sum1, scales.1 * scale), at1)
   }
 
-  @_transparent func addHalf(
+  @inline(__always) func addHalf(
     tokens: Int, _ format: QuantFormat, expanded: Bool, half: Int, _ b: QuantBlock, _ sums: inout Sums
   ) {
     let w = loadHalf(format, expanded: expanded, half, b)
@@ -86,7 +86,7 @@
   }
 
   /// Adds a token's products.
-  @_transparent func addHalf(
+  @inline(__always) func addHalf(
     token t: Int, _ format: QuantFormat, _ w: HalfWeights, _ factors: (IntLanes, IntLanes), _ half: Int,
     _ b: QuantBlock, _ sums: inout Sums
   ) {
@@ -190,9 +190,9 @@
     if expanded || format == .q8_0 {
       return HalfWeights { loadInts(b.weights + (16 &* half &* tileColumns &+ 4 &* laneCount &* $0)) }
     }
-    let from = b.weights + 8 &* half &* tileColumns
     return format == .q6_k
-      ? loadSixBits(from, upper: b.weights + (16 &+ 4 &* half) &* tileColumns) : loadNibbles(from)
+      ? loadHalfOfSixBits(b.weights + 12 &* half &* tileColumns)
+      : loadNibbles(b.weights + 8 &* half &* tileColumns)
   }
 
   /// Two pairs of steps.
@@ -208,14 +208,14 @@
     return w
   }
 
-  @_transparent func loadSixBits(_ p: UnsafeRawPointer, upper: UnsafeRawPointer) -> HalfWeights {
+  @_transparent func loadHalfOfSixBits(_ p: UnsafeRawPointer) -> HalfWeights {
     var w = HalfWeights { _ in IntLanes(repeating: 0) }
-    for i in 0..<4 {
-      let high = loadInts(upper + 4 &* laneCount &* (i & 1)), at = i / 2 &* 4 &+ i & 1
-      let packed = loadInts(p + 4 &* laneCount &* i)
-      let (w0, w1) = joinSixBits(packed, i < 2 ? high : high &>> 4)
-      w[unchecked: at] = w0
-      w[unchecked: at &+ 2] = w1
+    for v in 0..<2 {
+      let steps = loadSixBits(p + 4 &* laneCount &* v)
+      w[unchecked: v] = steps.0
+      w[unchecked: v &+ 2] = steps.1
+      w[unchecked: v &+ 4] = steps.2
+      w[unchecked: v &+ 6] = steps.3
     }
     return w
   }

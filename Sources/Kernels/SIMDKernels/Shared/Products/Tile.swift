@@ -41,6 +41,11 @@ import KernelTypes
 /// C = scale · acc, or C += scale · acc.
 @inline(__always) func write(rows: Int, _ acc: Accumulators, to t: TileTarget) {
   guard t.columns == tileColumns else { return writeEdge(rows, acc, t) }
+  writeWhole(rows: rows, acc, to: t)
+}
+
+/// The same of all columns.
+@inline(__always) func writeWhole(rows: Int, _ acc: Accumulators, to t: TileTarget) {
   let scale = splat(t.scale)
   for r in 0..<rows {
     let c = t.c + r &* t.rowStride

@@ -6,7 +6,7 @@ import KernelTypes
 
 /// Where one block of a tile lies.
 struct QuantBlock {
-  /// The elements of the weights, [step][row][4 or 2].
+  /// The elements of the weights: see `QuantPacking`.
   var weights: UnsafeRawPointer
   /// The block of the first token's activations.
   var y: UnsafeRawPointer
@@ -35,7 +35,7 @@ struct QuantBlock {
   }
 
   /// Two steps of 4-bit weights.
-  @_transparent func addNibbles(tokens: Int, pair: Int, _ b: QuantBlock, to sums: inout Sums) {
+  @inline(__always) func addNibbles(tokens: Int, pair: Int, _ b: QuantBlock, to sums: inout Sums) {
     let mask = IntLanes(repeating: 0x0F0F_0F0F)
     let w = b.weights + 4 &* pair &* tileColumns
     let packed0 = loadInts(w), packed1 = loadInts(w + 4 &* laneCount)
@@ -45,7 +45,7 @@ struct QuantBlock {
   }
 
   /// One step of weights of up to 6 bits, both vectors of rows.
-  @_transparent func addStep(
+  @inline(__always) func addStep(
     tokens: Int, _ w0: IntLanes, _ w1: IntLanes, _ y: UnsafeRawPointer, _ b: QuantBlock, to sums: inout Sums
   ) {
     for t in 0..<tokens {
@@ -55,35 +55,50 @@ struct QuantBlock {
     }
   }
 
-  /// Sums of 8-bit weights.
-  @_transparent func sumBytes(tokens: Int, _ b: QuantBlock) -> Sums {
+  @inline(__always) var evenBytes: IntLanes { IntLanes(repeating: 0x00FF_00FF) }
+
+  /// Where sums of 8-bit weights start: zero or `start8`; [token][vector].
+  @inline(__always) func startBytes(tokens: Int, _ b: QuantBlock) -> Sums {
     var sums = Sums { _ in IntLanes(repeating: 0) }
-    if bytesAreUnsigned {
-      for t in 0..<tokens {
-        let start = splatInts(b.y + (t &* b.tokenStride &+ ActivationBlock.start8))
-        sums[unchecked: 2 &* t] = start
-        sums[unchecked: 2 &* t &+ 1] = start
-      }
-    }
-    let y = b.y + (byteStep == 2 ? ActivationBlock.bytes : 0)
-    for part in 0..<8 / byteStep {
-      let at = 4 &* part
-      addBytes(tokens: tokens, step: at, y, b, to: &sums)
-      addBytes(tokens: tokens, step: at &+ 1, y, b, to: &sums)
-      addBytes(tokens: tokens, step: at &+ 2, y, b, to: &sums)
-      addBytes(tokens: tokens, step: at &+ 3, y, b, to: &sums)
+    guard bytesAreUnsigned else { return sums }
+    for t in 0..<tokens {
+      let start = splatInts(b.y + (t &* b.tokenStride &+ ActivationBlock.start8))
+      sums[unchecked: 2 &* t] = start
+      sums[unchecked: 2 &* t &+ 1] = start
     }
     return sums
   }
 
-  /// One step of 8-bit weights, as they lie in memory.
-  @_transparent func addBytes(
-    tokens: Int, step: Int, _ y: UnsafeRawPointer, _ b: QuantBlock, to sums: inout Sums
+  /// Sums of 8-bit weights, [token][vector].
+  @_transparent func sumBytes(tokens: Int, _ b: QuantBlock) -> Sums {
+    var sums = startBytes(tokens: tokens, b)
+    addBytes(tokens: tokens, step: 0, b, to: &sums)
+    addBytes(tokens: tokens, step: 1, b, to: &sums)
+    addBytes(tokens: tokens, step: 2, b, to: &sums)
+    addBytes(tokens: tokens, step: 3, b, to: &sums)
+    addBytes(tokens: tokens, step: 4, b, to: &sums)
+    addBytes(tokens: tokens, step: 5, b, to: &sums)
+    addBytes(tokens: tokens, step: 6, b, to: &sums)
+    addBytes(tokens: tokens, step: 7, b, to: &sums)
+    return sums
+  }
+
+  /// Four elements of k of 8-bit weights, both vectors of rows.
+  @inline(__always) func addBytes(tokens: Int, step: Int, _ b: QuantBlock, to sums: inout Sums) {
+    let w = b.weights + 4 &* step &* tileColumns
+    let w0 = loadInts(w), w1 = loadInts(w + 4 &* laneCount)
+    guard multipliesWords else { return addEach(tokens: tokens, w0, w1, b.y + 4 &* step, b, to: &sums) }
+    let y = b.y + (ActivationBlock.bytes &+ 8 &* step)
+    addEach(tokens: tokens, w0 & evenBytes, w1 & evenBytes, y, b, to: &sums)
+    addEach(tokens: tokens, oddBytes(w0), oddBytes(w1), y + 4, b, to: &sums)
+  }
+
+  /// One step of weights of 8 bits, as they are multiplied.
+  @inline(__always) func addEach(
+    tokens: Int, _ w0: IntLanes, _ w1: IntLanes, _ y: UnsafeRawPointer, _ b: QuantBlock, to sums: inout Sums
   ) {
-    let w = b.weights + step &* byteStep &* tileColumns
-    let w0 = loadByteStep(w), w1 = loadByteStep(w + byteStep &* laneCount)
     for t in 0..<tokens {
-      let element = splatInts(y + (t &* b.tokenStride &+ 4 &* step))
+      let element = splatInts(y + t &* b.tokenStride)
       sums[unchecked: 2 &* t] = keep(dotBytes(sums[unchecked: 2 &* t], w0, element))
       sums[unchecked: 2 &* t &+ 1] = keep(dotBytes(sums[unchecked: 2 &* t &+ 1], w1, element))
     }
@@ -99,18 +114,14 @@ struct QuantBlock {
     addLane(tokens: tokens, format, step: 4 &* part &+ 3, b, to: &sums)
   }
 
-  @_transparent func addLane(
+  @inline(__always) func addLane(
     tokens: Int, _ format: QuantFormat, step: Int, _ b: QuantBlock, to sums: inout Sums
   ) {
     let w = b.weights + 4 &* step &* tileColumns
     let w0 = loadInts(w), w1 = loadInts(w + 4 &* laneCount)
     let y = b.y + ((format.usesWords ? ActivationBlock.bytes : 0) &+ 4 &* step)
     guard format == .q8_0 else { return addStep(tokens: tokens, w0, w1, y, b, to: &sums) }
-    for t in 0..<tokens {
-      let element = splatInts(y + t &* b.tokenStride)
-      sums[unchecked: 2 &* t] = keep(dotBytes(sums[unchecked: 2 &* t], w0, element))
-      sums[unchecked: 2 &* t &+ 1] = keep(dotBytes(sums[unchecked: 2 &* t &+ 1], w1, element))
-    }
+    addEach(tokens: tokens, w0, w1, y, b, to: &sums)
   }
 
   /// Sums over the steps of expanded weights, a lane for each row.
@@ -137,44 +148,61 @@ struct QuantBlock {
   /// of a half and those of the whole need registers. [token]
   @_transparent func sumSixBits(tokens: Int, expanded: Bool, vector v: Int, _ b: QuantBlock) -> Sums {
     var totals = Sums { _ in IntLanes(repeating: 0) }
-    for half in 0..<2 {
-      let w = b.weights + (half &* (expanded ? 16 : 8) &* tileColumns &+ 4 &* v &* laneCount)
-      let upper = b.weights + ((16 &+ 4 &* half) &* tileColumns &+ 4 &* v &* laneCount)
-      var high = expanded ? IntLanes(repeating: 0) : loadInts(upper)
-      var sums = Sums { _ in IntLanes(repeating: 0) }
-      for t in 0..<tokens {
-        sums[unchecked: t] = splatInts(b.y + (t &* b.tokenStride &+ ActivationBlock.start6 &+ 4 &* half))
-      }
-      for pair in 0..<2 {
-        let (w0, w1) =
-          expanded
-          ? (loadInts(w + 8 &* pair &* tileColumns), loadInts(w + (8 &* pair &+ 4) &* tileColumns))
-          : joinSixBits(loadInts(w + 4 &* pair &* tileColumns), high)
-        high = high &>> 4
-        for t in 0..<tokens {
-          let y = b.y + (t &* b.tokenStride &+ 16 &* half &+ 8 &* pair)
-          sums[unchecked: t] = keep(dot(sums[unchecked: t], w0, splatInts(y)))
-          sums[unchecked: t] = keep(dot(sums[unchecked: t], w1, splatInts(y + 4)))
-        }
-      }
-      let factor = loadFactors(b.factors + (half &* tileColumns &+ v &* laneCount))
-      for t in 0..<tokens {
-        totals[unchecked: t] = keep(totals[unchecked: t] &+ scaled(sums[unchecked: t], factor))
-      }
-    }
+    addHalf(tokens: tokens, expanded: expanded, half: 0, vector: v, b, to: &totals)
+    addHalf(tokens: tokens, expanded: expanded, half: 1, vector: v, b, to: &totals)
     return totals
+  }
+
+  @inline(__always) func addHalf(
+    tokens: Int, expanded: Bool, half: Int, vector v: Int, _ b: QuantBlock, to totals: inout Sums
+  ) {
+    let p = b.weights + (half &* (expanded ? 16 : 12) &* tileColumns &+ 4 &* v &* laneCount)
+    let w = expanded ? loadSteps(p) : loadSixBits(p)
+    let y = b.y + 16 &* half
+    var sums = Sums { _ in IntLanes(repeating: 0) }
+    for t in 0..<tokens {
+      sums[unchecked: t] = splatInts(b.y + (t &* b.tokenStride &+ ActivationBlock.start6 &+ 4 &* half))
+    }
+    addVector(tokens: tokens, w.0, y, b, to: &sums)
+    addVector(tokens: tokens, w.1, y + 4, b, to: &sums)
+    addVector(tokens: tokens, w.2, y + 8, b, to: &sums)
+    addVector(tokens: tokens, w.3, y + 12, b, to: &sums)
+    let factor = loadFactors(b.factors + (half &* tileColumns &+ v &* laneCount))
+    for t in 0..<tokens {
+      totals[unchecked: t] = keep(totals[unchecked: t] &+ scaled(sums[unchecked: t], factor))
+    }
+  }
+
+  /// One step of one vector of rows.
+  @inline(__always) func addVector(
+    tokens: Int, _ w: IntLanes, _ y: UnsafeRawPointer, _ b: QuantBlock, to sums: inout Sums
+  ) {
+    for t in 0..<tokens {
+      sums[unchecked: t] = keep(dot(sums[unchecked: t], w, splatInts(y + t &* b.tokenStride)))
+    }
+  }
+
+  /// Four steps of expanded weights.
+  @inline(__always) func loadSteps(_ p: UnsafeRawPointer) -> (IntLanes, IntLanes, IntLanes, IntLanes) {
+    (
+      loadInts(p), loadInts(p + 4 &* tileColumns), loadInts(p + 8 &* tileColumns),
+      loadInts(p + 12 &* tileColumns)
+    )
   }
 #endif
 
-/// Two steps of 6-bit weights: a nibble each in `low`, their upper bits in the lowest bits of `high`.
-@_transparent func joinSixBits(_ low: IntLanes, _ high: IntLanes) -> (IntLanes, IntLanes) {
-  let nibble = IntLanes(repeating: 0x0F0F_0F0F), upper = IntLanes(repeating: 0x3030_3030)
-  return (low & nibble | (high &<< 4) & upper, (low &>> 4) & nibble | (high &<< 2) & upper)
+/// Four steps of 6-bit weights: of three the lower bits of a byte each, of the fourth the upper two bits of all three.
+/// These move down together: three shifts by different counts made the compiler gather lanes of two vectors for one.
+@inline(__always) func loadSixBits(_ p: UnsafeRawPointer) -> (IntLanes, IntLanes, IntLanes, IntLanes) {
+  let w0 = loadInts(p), w1 = loadInts(p + 4 &* tileColumns), w2 = loadInts(p + 8 &* tileColumns)
+  let lower = IntLanes(repeating: 0x3F3F_3F3F)
+  let two = twoBitsDown(w0 & ~lower) | w1 & ~lower
+  return (w0 & lower, w1 & lower, w2 & lower, twoBitsDown(twoBitsDown(two) | w2 & ~lower))
 }
 
 #if !arch(arm64)
   /// Adds the sums of a block, times the scales of weights and activations, to the tile's floats, [token][row].
-  @_transparent func addScaled(
+  @inline(__always) func addScaled(
     tokens: Int, _ sums: Sums, scales: UnsafePointer<Float>, _ b: QuantBlock,
     to result: UnsafeMutablePointer<Float>
   ) {
@@ -189,7 +217,7 @@ struct QuantBlock {
   }
 
   /// The same for the sums of one vector of rows, [token].
-  @_transparent func addScaled(
+  @inline(__always) func addScaled(
     tokens: Int, vector v: Int, _ sums: Sums, scales: UnsafePointer<Float>, _ b: QuantBlock,
     to result: UnsafeMutablePointer<Float>
   ) {
@@ -203,7 +231,7 @@ struct QuantBlock {
 #endif
 
 /// Adds the minima of a group's blocks, [block][row], times the scaled sums of the activations.
-@_transparent func addMinima(
+@inline(__always) func addMinima(
   tokens: Int, _ minima: UnsafePointer<Float>, _ b: QuantBlock, blocks: Int,
   to result: UnsafeMutablePointer<Float>
 ) {

@@ -23,12 +23,12 @@ enum QuantFormat {
     }
   }
 
-  /// Steps of a block of expanded weights: 4 bytes or 2 words of each row.
+  /// Steps of a block of expanded weights: 4 bytes of each row, or 2 words with their sign, even ones, then odd ones.
   @inline(__always) var expandedSteps: Int { usesWords ? 16 : 8 }
   /// Whether there is anything to expand: weights of 8 bits may lie as they are multiplied.
   @inline(__always) var expands: Bool { self != .q8_0 || usesWords }
 
-  @inline(__always) var usesWords: Bool { self == .q8_0 && byteStep == 2 }
+  @inline(__always) var usesWords: Bool { self == .q8_0 && multipliesWords }
   /// Bytes from one block of a token's activations to the next.
   @inline(__always) var activationBytes: Int {
     usesWords ? ActivationBlock.bytesWithWords : ActivationBlock.bytes
@@ -88,7 +88,7 @@ enum QuantFormat {
     #else
       for v in 0..<2 {
         switch format {
-        case .q8_0: expandWords(from + 2 &* v &* laneCount, to + 4 &* v &* laneCount)
+        case .q8_0: expandWords(from + 4 &* v &* laneCount, to + 4 &* v &* laneCount)
         case .q4_0, .q4_k: expandNibbles(from + 4 &* v &* laneCount, to + 4 &* v &* laneCount)
         case .q6_k: expandSixBits(from + 4 &* v &* laneCount, to + 4 &* v &* laneCount)
         }
@@ -99,10 +99,17 @@ enum QuantFormat {
 
 #if !arch(arm64)
   @inline(__always) func expandWords(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
-    for step in 0..<16 {
-      let words = loadByteStep(from + 2 &* step &* tileColumns)
-      (to + 4 &* step &* tileColumns).storeBytes(of: words, as: IntLanes.self)
+    for step in 0..<8 {
+      let bytes = loadInts(from + 4 &* step &* tileColumns), even = to + 8 &* step &* tileColumns
+      even.storeBytes(of: signedWords(bytes & evenBytes), as: IntLanes.self)
+      (even + 4 &* tileColumns).storeBytes(of: signedWords(oddBytes(bytes)), as: IntLanes.self)
     }
+  }
+
+  /// Both words less 128. Their highest bits, set meanwhile, keep the lower one from borrowing of the upper one.
+  @inline(__always) func signedWords(_ words: IntLanes) -> IntLanes {
+    let highest = IntLanes(repeating: Int32(bitPattern: 0x8000_8000))
+    return ((words | highest) &- IntLanes(repeating: 0x0080_0080)) ^ highest
   }
 
   @inline(__always) func expandNibbles(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
@@ -115,13 +122,12 @@ enum QuantFormat {
   }
 
   @inline(__always) func expandSixBits(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
-    for pair in 0..<4 {
-      let high = loadInts(from + (16 &+ pair / 2 &* 4) &* tileColumns)
-      let (w0, w1) = joinSixBits(
-        loadInts(from + 4 &* pair &* tileColumns), pair & 1 == 0 ? high : high &>> 4)
-      let step = to + 8 &* pair &* tileColumns
-      step.storeBytes(of: w0, as: IntLanes.self)
-      (step + 4 &* tileColumns).storeBytes(of: w1, as: IntLanes.self)
+    for half in 0..<2 {
+      let w = loadSixBits(from + 12 &* half &* tileColumns), step = to + 16 &* half &* tileColumns
+      step.storeBytes(of: w.0, as: IntLanes.self)
+      (step + 4 &* tileColumns).storeBytes(of: w.1, as: IntLanes.self)
+      (step + 8 &* tileColumns).storeBytes(of: w.2, as: IntLanes.self)
+      (step + 12 &* tileColumns).storeBytes(of: w.3, as: IntLanes.self)
     }
   }
 #endif

@@ -4,6 +4,11 @@ import KernelTypes
 // Products of bfloat16 with bfloat16, where an instruction makes them: the tile of floats, its elements pairs along k.
 // Panels are [k / 2][row][2], with a zero behind an odd k.
 
+/// This build's products of bfloat16. To be called only where the CPU has its instructions.
+public func brainTable() -> BrainTable {
+  (multipliesPairs: multipliesBrainPairs, gemm: gemmBrain, gemmSmall: gemmSmallBrain, round: roundToBrain)
+}
+
 /// Whether the following are worth calling; else they do nothing, and bfloat16 is widened (`multiplyBF16`, `widenBF16`).
 @inline(__always) public var multipliesBrainPairs: Bool { ck_multiplies_brain_pairs() }
 

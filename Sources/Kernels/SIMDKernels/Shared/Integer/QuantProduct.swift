@@ -51,12 +51,9 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
       weights: elements, y: y, tokenStride: blocks &* format.activationBytes,
       factors: group + 2 &* tileColumns)
     if block == 0 { prefetchResults(p, token, tokens, row) }
-    if isExpanded {
-      expandElements(format, elements, blocks: blocks, into: expanded)
-      runGroup(format, expanded: UnsafeRawPointer(expanded), tokens, b, blocks, p.scratch, sums)
-    } else {
-      runGroup(format, expanded: nil, tokens, b, blocks, p.scratch, sums)
-    }
+    if isExpanded { expandElements(format, elements, blocks: blocks, into: expanded) }
+    let wide = isExpanded ? UnsafeRawPointer(expanded) : nil
+    runGroup(format, expanded: wide, tokens, b, blocks, p.scratch, sums)
     group = elements + blocks &* format.elementBytes &* tileColumns
     block &+= blocks
   }
@@ -88,7 +85,7 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
   }
   switch left {
   case 0: return
-  case 1: tile(format, expanded: false, tokens: 1, b, blocks, scales, sums)
+  case 1: lineTile(format, b, blocks, scales, sums)
   case 2 where tileTokens > 2: tile(format, expanded: false, tokens: 2, b, blocks, scales, sums)
   case 3 where tileTokens > 3: tile(format, expanded: false, tokens: 3, b, blocks, scales, sums)
   default:
@@ -133,6 +130,68 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
     scale += tileColumns
   }
 }
+
+/// The same for one token, whose floats stay in registers. Small blocks go by twos: the further apart what a load asks
+/// for from one time to the next, the further ahead a core prefetches. SSE2 has no registers for two.
+@_transparent func lineTile(
+  _ format: QuantFormat, _ start: QuantBlock, _ blocks: Int, _ scales: UnsafePointer<Float>,
+  _ result: UnsafeMutablePointer<Float>
+) {
+  #if arch(arm64)
+    tile(format, expanded: false, tokens: 1, start, blocks, scales, result)
+  #else
+    var b = start, scale = scales
+    if format == .q4_k {
+      addMinima(tokens: 1, scales + 8 &* tileColumns, b, blocks: blocks, to: result)
+    }
+    var sums = (load(result), load(result + laneCount))
+    var left = blocks
+    if laneCount > 4 && format.elementBytes &* tileColumns <= 256 {
+      while left >= 2 {
+        addLine(format, &b, &scale, to: &sums)
+        addLine(format, &b, &scale, to: &sums)
+        left &-= 2
+      }
+    }
+    while left > 0 {
+      addLine(format, &b, &scale, to: &sums)
+      left &-= 1
+    }
+    store(sums.0, result)
+    store(sums.1, result + laneCount)
+  #endif
+}
+
+#if !arch(arm64)
+  /// Adds one token's block, and goes on to the next.
+  @_transparent func addLine(
+    _ format: QuantFormat, _ b: inout QuantBlock, _ scale: inout UnsafePointer<Float>,
+    to sums: inout (Lanes, Lanes)
+  ) {
+    let products = sumBlock(format, b), y = splatFloat(b.y + ActivationBlock.scale)
+    sums.0 = multiplyAdd(sums.0, toFloat(products[unchecked: 0]), load(scale) * y)
+    sums.1 = multiplyAdd(sums.1, toFloat(products[unchecked: 1]), load(scale + laneCount) * y)
+    b.weights += format.elementBytes &* tileColumns
+    b.y += format.activationBytes
+    b.factors += 2 &* tileColumns
+    scale += tileColumns
+  }
+#endif
+
+#if !arch(arm64)
+  /// The sums of one token's block, [vector].
+  @_transparent func sumBlock(_ format: QuantFormat, _ b: QuantBlock) -> Sums {
+    switch format {
+    case .q8_0: return sumBytes(tokens: 1, b)
+    case .q4_0: return sumNibbles(tokens: 1, offset: true, b)
+    case .q4_k: return sumNibbles(tokens: 1, offset: false, b)
+    case .q6_k:
+      var sums = sumSixBits(tokens: 1, expanded: false, vector: 0, b)
+      sums[unchecked: 1] = sumSixBits(tokens: 1, expanded: false, vector: 1, b)[unchecked: 0]
+      return sums
+    }
+  }
+#endif
 
 /// y ← the sums of a chunk, [token][row].
 @inline(__always) func copySums(

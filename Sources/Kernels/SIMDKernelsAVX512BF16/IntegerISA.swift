@@ -1,1 +1,0 @@
-../SIMDKernelsAVX512VNNI/IntegerISA.swift
