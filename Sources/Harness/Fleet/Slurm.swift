@@ -6,6 +6,8 @@ public struct Slurm: Hashable, Sendable {
   public var partition: String
   /// Minutes after which Slurm ends a task.
   public var minutes: Int
+  /// How many tasks run at once; nil for as many as there are nodes.
+  public var atOnce: Int?
 
   /// - Throws: `FleetError` for what is no name of a partition.
   public init(partition: String, minutes: Int) throws(FleetError) {
@@ -31,7 +33,7 @@ public struct Slurm: Hashable, Sendable {
       "--parsable", "--partition=\(partition)", "--job-name=\(name)", "--nodes=1", "--ntasks=1",
       "--exclusive",
       "--no-requeue", "--time=\(minutes)", "--output=\(log)",
-      "--array=\(tasks.map(String.init).joined(separator: ","))",
+      "--array=\(tasks.map(String.init).joined(separator: ","))" + (atOnce.map { "%\($0)" } ?? ""),
     ] + (nodes.isEmpty ? [] : ["--exclude=\(nodes.joined(separator: ","))"]) + command
   }
 
