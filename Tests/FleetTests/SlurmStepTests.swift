@@ -47,7 +47,7 @@ import Testing
     #expect(try run(Slurm.make("/proc/none/a")).0 == 1)
   }
 
-  @Test(arguments: [(SIGUSR1, Int32(0)), (SIGTERM, 143)])
+  @Test(arguments: [(SIGUSR1, 0), (SIGTERM, 143)] as [(Int32, Int32)])
   func theFolderGoesWithTheJob(signal: Int32, status: Int32) async throws {
     let tree = try FileTree(["/place-4/task-4/log": ""])
     let process = Process()

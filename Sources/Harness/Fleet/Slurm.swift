@@ -31,8 +31,8 @@ public struct Slurm: Hashable, Sendable {
   ) -> [String] {
     [
       "--parsable", "--partition=\(partition)", "--job-name=\(name)", "--nodes=1", "--ntasks=1",
-      "--exclusive",
-      "--no-requeue", "--time=\(minutes)", "--output=\(log)",
+      // An exclusive node's memory is its user's only where it is asked for.
+      "--exclusive", "--mem=0", "--no-requeue", "--time=\(minutes)", "--output=\(log)",
       "--array=\(tasks.map(String.init).joined(separator: ","))" + (atOnce.map { "%\($0)" } ?? ""),
     ] + (nodes.isEmpty ? [] : ["--exclude=\(nodes.joined(separator: ","))"]) + command
   }
