@@ -81,6 +81,43 @@ extension CLITests {
         "\(outcome.err)")
     }
 
+    /// A compiler that fails, and one that does not come to an end.
+    @Test(arguments: [
+      (
+        "echo 'Building'; echo 'x.swift:1:2: error: no such thing'; echo later; exit 1",
+        "error: well: install: the source does not build: x.swift:1:2: error: no such thing; all of it is in "
+      ), ("exec sleep 60", "error: well: install: was ended at its time limit; give more with --build-limit"),
+    ])
+    func aBuildOnAHostThatFailsIsOneLine(compiler: String, words: String) async throws {
+      try tree.write("#!/bin/sh\n\(compiler)\n", to: "/bin/swift")
+      chmod(tree.folder + "/bin/swift", 0o755)
+      let outcome = try await fleet([
+        "--build", "--build-limit", "1", "--name", "f", "--hosts", "well", "--suite", "kernels",
+      ]).run()
+      #expect(outcome.status == 1)
+      let log = tree.folder + "/results/fleet/f/logs/0-build.log"
+      #expect(outcome.errorLines.count == 1 && outcome.err.contains(words), "\(outcome.err)")
+      #expect(outcome.err.contains("well: builds; its words are in \(log)"))
+      #expect(!words.contains("all of it") || outcome.err.contains(log))
+    }
+
+    @Test func whatAProgramMissesOnAHostIsNamed() async throws {
+      let missing = """
+        case "$3" in *"'--version'"*)
+          echo "p: error while loading shared libraries: libsqlite3.so.0: cannot open shared object file: No" >&2
+          exit 127 ;;
+        esac
+        exec sh -c "$3"
+        """
+      try tree.write(Self.client.replacing(#"exec sh -c "$3""#, with: missing), to: "/bin/ssh")
+      chmod(tree.folder + "/bin/ssh", 0o755)
+      let outcome = try await fleet(["--binary", "/bin/true", "--hosts", "well", "--suite", "kernels"]).run()
+      #expect(outcome.status == 1 && outcome.errorLines.count == 1)
+      #expect(
+        outcome.err.contains("well: install: it lacks libsqlite3.so.0, which the program needs: install it"),
+        "\(outcome.err)")
+    }
+
     @Test(arguments: [
       [], ["--hosts", "a", "--slurm", "b"], ["--hosts", ""], ["--hosts", "a; touch x"], ["--hosts", "-oX"],
       ["--hosts", "a,a"], ["--hosts", "a", "--nodes", "3"], ["--simulate", "0"],
@@ -88,7 +125,9 @@ extension CLITests {
       ["--resume", "--no-run"], ["--hosts", "a", "--suite", "track"], ["--hosts", "a", "--", "--json"],
       ["--hosts", "a", "--binary", "x", "--build"], ["--hosts", "a", "--folder", ""],
       ["--hosts", "a", "--limit", "0"],
-      ["--hosts", "a", "--parallel", "0"], ["--hosts", "a", "--ssh-config", "none"],
+      ["--hosts", "a", "--build-limit", "0"], ["--hosts", "a", "--node-folder", "/tmp"],
+      ["--slurm", "b", "--node-folder", "tmp"], ["--hosts", "a", "--parallel", "0"],
+      ["--hosts", "a", "--ssh-config", "none"],
       ["--hosts", "a", "--name", "../x"],
       ["--simulate", "9", "--failure-rate", "2"], ["--slurm", ""], ["--hosts", "a", "--gpu-price", "0"],
     ])

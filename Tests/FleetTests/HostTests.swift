@@ -126,11 +126,39 @@ import Testing
     let archive = try String(
       decoding: Data(contentsOf: URL(filePath: tree.folder + "/sources.tar")), as: UTF8.self)
     let path = "\(tree.folder)/bin:/usr/bin:/bin"
-    let build = RemoteCommand.build(source: "source-1; x", in: tree.folder + "/a b")
+    let build = RemoteCommand.build(source: "source-1; x", in: tree.folder + "/a b", limit: 60)
     #expect(try shell(build, input: archive, path: path).status == 0)
     #expect(FileManager.default.fileExists(atPath: tree.folder + "/a b/source-1; x/Package.swift"))
     let called = try String(contentsOfFile: tree.folder + "/bin/called", encoding: .utf8)
     #expect(called == "\(tree.folder)/a b/source-1; x build -c release --product perwatt\n")
+  }
+
+  @Test func aBuildIsEndedAtItsLimit() throws {
+    let tree = try FileTree(["/bin/swift": "#!/bin/sh\nexec sleep 60\n"])
+    chmod(tree.folder + "/bin/swift", 0o755)
+    let none = String(repeating: "\0", count: 1024)  // a tar of nothing
+    let build = RemoteCommand.build(source: "s", in: tree.folder, limit: 1)
+    #expect(try shell(build, input: none, path: "\(tree.folder)/bin:/usr/bin:/bin").status == 124)
+  }
+
+  @Test(arguments: [
+    (
+      "ended with status 127: /f/p: error while loading shared libraries: libsqlite3.so.0: cannot open shared object "
+        + "file: No such file or directory", "it lacks libsqlite3.so.0, which"
+    ),
+    (
+      "ended with status 127: p: error while loading shared libraries: libx.so.1: cannot open shared object file: No",
+      "it lacks libx.so.1, which the program needs: install it there, or"
+    ),
+    (
+      "ended with status 1: p: /lib/libc.so.6: version `GLIBC_2.38' not found (required by p)",
+      "are older than those of the machine"
+    ),
+    ("ended with status 127: sh: 1: /f/p: not found", "which is glibc's"),
+    ("was ended by signal 4 and said nothing", "signal 4 and said nothing; give --build"),
+  ])
+  func whatAProgramMissesIsSaid(words: String, advice: String) {
+    #expect(StartFailure.advice(words).contains(advice))
   }
 
   @Test func aRunIsEndedAtItsLimit() throws {

@@ -81,6 +81,8 @@ public struct FleetPlan: Codable, Hashable, Sendable {
   /// A subcommand of perwatt, and what follows it.
   public var suite: String
   public var arguments: [String]
+  /// Where a cluster's nodes work that share no folder with this machine; nil where they do.
+  public var nodeFolder: String?
 
   public init(name: String, started: String, target: Target, suite: String, arguments: [String]) {
     (self.name, self.started, self.target) = (name, started, target)
@@ -89,6 +91,7 @@ public struct FleetPlan: Codable, Hashable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case schemaVersion = "schema_version"
+    case nodeFolder = "node_folder"
     case name, started, target, suite, arguments
   }
 

@@ -21,9 +21,9 @@ public struct RemoteCommand: Hashable, Sendable {
     RemoteCommand(installScript, [folder, program, "\(size)"])
   }
 
-  /// Unpacks its input, a tar of the sources, into `source` in `folder`, and builds there.
-  public static func build(source: String, in folder: String) -> RemoteCommand {
-    RemoteCommand(buildScript, [folder, source])
+  /// Unpacks its input, a tar of the sources, into `source` in `folder`, and builds there; ends it after `limit` seconds.
+  public static func build(source: String, in folder: String, limit: Int) -> RemoteCommand {
+    RemoteCommand(buildScript, [folder, source, "\(limit)"])
   }
 
   /// Runs a program with its arguments (`words`) and stores its records under `run`; ends it after `limit` seconds.
@@ -82,7 +82,10 @@ public struct RemoteCommand: Hashable, Sendable {
     mkdir -p -- "$1/$2"
     cd -- "$1/$2"
     tar -xf -
-    exec swift build -c release --product perwatt >&2
+    limit=$3
+    set -- swift build -c release --product perwatt
+    if command -v timeout >/dev/null; then set -- timeout -k 10 "$limit" "$@"; fi
+    exec "$@" </dev/null >&2
     """#
 
   private static let runScript = #"""

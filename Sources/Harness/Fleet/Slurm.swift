@@ -6,6 +6,8 @@ public struct Slurm: Hashable, Sendable {
   public var partition: String
   /// Minutes after which Slurm ends a task.
   public var minutes: Int
+  /// How many tasks run at once; nil for as many as there are nodes.
+  public var atOnce: Int?
 
   /// - Throws: `FleetError` for what is no name of a partition.
   public init(partition: String, minutes: Int) throws(FleetError) {
@@ -29,9 +31,9 @@ public struct Slurm: Hashable, Sendable {
   ) -> [String] {
     [
       "--parsable", "--partition=\(partition)", "--job-name=\(name)", "--nodes=1", "--ntasks=1",
-      "--exclusive",
-      "--no-requeue", "--time=\(minutes)", "--output=\(log)",
-      "--array=\(tasks.map(String.init).joined(separator: ","))",
+      // An exclusive node's memory is its user's only where it is asked for.
+      "--exclusive", "--mem=0", "--no-requeue", "--time=\(minutes)", "--output=\(log)",
+      "--array=\(tasks.map(String.init).joined(separator: ","))" + (atOnce.map { "%\($0)" } ?? ""),
     ] + (nodes.isEmpty ? [] : ["--exclude=\(nodes.joined(separator: ","))"]) + command
   }
 

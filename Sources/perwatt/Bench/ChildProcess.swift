@@ -30,8 +30,6 @@ struct ChildProcess {
     var input = FileHandle.nullDevice
     var out: URL
     var errors: URL
-    /// Results of llama-bench are a few kilobytes.
-    var most = 16 << 20
   }
 
   private static let lookEvery = Seconds(0.02)
@@ -40,6 +38,12 @@ struct ChildProcess {
   var limit: Seconds
   var isInterrupted: () -> Bool
   var advice = Advice.peer
+  /// The beginnings of lines that tell why it failed, the first kind before others.
+  var kinds = ["error:"]
+  /// Bytes of its output; results of llama-bench are a few kilobytes.
+  var most = 16 << 20
+  /// Is called now and then while it runs.
+  var onLook: () -> Void = {}
 
   /// Runs the program with `arguments` and returns what it printed.
   ///
@@ -49,7 +53,8 @@ struct ChildProcess {
       let streams = Streams(out: folder.appending(path: "out"), errors: folder.appending(path: "errors"))
       let status = try status(arguments, streams)
       guard status == 0 else {
-        throw Problem(description: "ended with status \(status)\(Self.lastWords(streams.errors))")
+        throw Problem(
+          description: "ended with status \(status)\(Self.lastWords(streams.errors, of: kinds))")
       }
       return try Data(contentsOf: streams.out)
     }
@@ -75,7 +80,8 @@ struct ChildProcess {
     try wait(for: process, streams)
     guard process.terminationReason == .exit else {
       throw Problem(
-        description: "was ended by signal \(process.terminationStatus)\(Self.lastWords(streams.errors))")
+        description:
+          "was ended by signal \(process.terminationStatus)\(Self.lastWords(streams.errors, of: kinds))")
     }
     return process.terminationStatus
   }
@@ -93,10 +99,11 @@ struct ChildProcess {
       let sizes = [streams.out, streams.errors].map {
         (try? FileManager.default.attributesOfItem(atPath: $0.path)[.size] as? Int) ?? 0
       }
-      if sizes.contains(where: { $0 > streams.most }) {
+      if sizes.contains(where: { $0 > most }) {
         throw Problem(
           description: "prints without end, so it was ended; \(advice.endless)", isLasting: true)
       }
+      onLook()
       clock.sleep(Self.lookEvery)
     }
   }

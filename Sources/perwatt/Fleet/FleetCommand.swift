@@ -15,6 +15,7 @@ struct FleetCommand: ParsableCommand {
 
       Example: perwatt fleet --hosts pi5,pi4,box1 --suite kernels -- --quick
       Example: perwatt fleet --slurm compute --nodes 16
+      Example: perwatt fleet --slurm compute --node-folder /tmp
       Example: perwatt fleet --resume
       Example: perwatt fleet --simulate 10000
       """)
@@ -22,11 +23,17 @@ struct FleetCommand: ParsableCommand {
   @Option(help: "Hosts as ssh knows them, separated by commas.")
   var hosts: String?
 
-  @Option(help: "A partition of Slurm; its nodes share the folder of results.")
+  @Option(help: "A partition of Slurm; its nodes share the folder of results, or give --node-folder.")
   var slurm: String?
 
   @Option(help: "How many nodes of the partition (default: all that are up).")
   var nodes: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "For nodes that share no folder: where they work, as in /tmp. sbcast and srun bring the program and the records.",
+      valueName: "path"))
+  var nodeFolder: String?
 
   @Option(help: "What is measured: run, machine, kernels or model.")
   var suite = "run"
@@ -68,8 +75,7 @@ struct FleetCommand: ParsableCommand {
     if isOld, !arguments.isEmpty || suite != "run" {
       throw ValidationError("a fleet that has begun keeps its suite: leave out what is run")
     }
-    if nodes != nil, slurm == nil { throw ValidationError("--nodes is for --slurm") }
-    if let nodes, !(1...100_000).contains(nodes) { throw ValidationError("--nodes \(nodes): give 1 or more") }
+    try validateNodes()
     if results.isEmpty { throw ValidationError("--results is empty: name a folder") }
     do {
       if let hosts { _ = try HostList.parse(hosts) }
@@ -81,13 +87,28 @@ struct FleetCommand: ParsableCommand {
     }
   }
 
+  private func validateNodes() throws {
+    for (isGiven, name) in [(nodes != nil, "--nodes"), (nodeFolder != nil, "--node-folder")]
+    where isGiven && slurm == nil {
+      throw ValidationError("\(name) is for --slurm")
+    }
+    if let nodes, !(1...100_000).contains(nodes) { throw ValidationError("--nodes \(nodes): give 1 or more") }
+    if let nodeFolder, let problem = Slurm.problem(inNodeFolder: nodeFolder) {
+      throw ValidationError("--node-folder \(problem)")
+    }
+  }
+
   func run() throws {
     if let count = paper.simulate { return try simulate(count) }
     Interrupt.watch()
     // Writing to an ssh that has ended must not end this program.
     signal(SIGPIPE, SIG_IGN)
     let session = try FleetSession(self)
-    if !noRun { try session.run() }
+    do {
+      if !noRun { try session.run() }
+    } catch is AgainstInterrupted {
+      throw ExitCode(130)
+    }
     let summary = try session.summary(assumptions.values)
     try print(summary)
     if Interrupt.isRequested { throw ExitCode(130) }

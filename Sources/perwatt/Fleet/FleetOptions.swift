@@ -21,7 +21,10 @@ struct FleetHostOptions: ParsableArguments {
   @Option(help: "Seconds that the run of a host may take; Slurm takes whole minutes.")
   var limit: Double = 3600
 
-  @Option(help: "Hosts that are worked on at once.")
+  @Option(help: "Seconds that a build on a host may take.")
+  var buildLimit: Double = 7200
+
+  @Option(help: "Hosts that are worked on at once; nodes of Slurm with --node-folder.")
   var parallel = 64
 
   /// What of it a host needs to know.
@@ -29,13 +32,17 @@ struct FleetHostOptions: ParsableArguments {
     var ssh: SSH
     var folder: String
     var limit: Seconds
+    var buildLimit: Seconds
     var parallel: Int
   }
 
   func validate() throws {
     if binary != nil, build { throw ValidationError("--binary and --build exclude each other: give one") }
     if let problem = PosixShell.problem(inPath: folder) { throw ValidationError("--folder \(problem)") }
-    if !(limit >= 1 && limit <= 1e7) { throw ValidationError("--limit \(limit): give seconds, 1 or more") }
+    for (value, name) in [(limit, "--limit"), (buildLimit, "--build-limit")] where !(1...1e7).contains(value)
+    {
+      throw ValidationError("\(name) \(value): give seconds, 1 or more")
+    }
     if !(1...1024).contains(parallel) { throw ValidationError("--parallel \(parallel): give 1 to 1024") }
     if let sshConfig, !FileManager.default.isReadableFile(atPath: sshConfig) {
       throw ValidationError("--ssh-config \(sshConfig): no file that can be read; check the path")
@@ -43,7 +50,9 @@ struct FleetHostOptions: ParsableArguments {
   }
 
   var values: Values {
-    Values(ssh: SSH(config: sshConfig), folder: folder, limit: Seconds(limit), parallel: parallel)
+    Values(
+      ssh: SSH(config: sshConfig), folder: folder, limit: Seconds(limit), buildLimit: Seconds(buildLimit),
+      parallel: parallel)
   }
 
   var minutes: Int { max(1, Int((limit / 60).rounded(.up))) }

@@ -25,19 +25,12 @@ struct FleetProgram: Sendable {
     Console.note(
       "building \(folder) for hosts without Swift; the first time takes minutes, --binary takes a build that is there"
     )
-    // A folder of its own: the option compiles everything anew, and then the next plain build would, too.
-    let arguments = [
-      "build", "-c", "release", "--static-swift-stdlib", "--product", "perwatt", "--scratch-path",
-      "\(folder)/.build/static",
-    ]
-    guard try Shell("swift", arguments, in: folder).run(log: log) else {
+    guard try Shell("sh", ["scripts/build-static.sh"], in: folder).run(log: log) else {
       throw BuildFailure(name: "the static program", log: log)
     }
-    guard let path = Shell("swift", arguments + ["--show-bin-path"], in: folder).text() else {
-      throw Failure("swift does not tell where it built; see \(log)")
-    }
     let state = checkout.state().map { Commit(hash: $0.hash, dirty: $0.isDirty) }
-    return FleetProgram(offer: .program(try Executable(reading: "\(path)/perwatt")), commit: state)
+    return FleetProgram(
+      offer: .program(try Executable(reading: "\(folder)/.build/static/release/perwatt")), commit: state)
   }
 
   /// The sources of the commit that is checked out; local changes stay here.

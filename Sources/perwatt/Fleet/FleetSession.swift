@@ -6,7 +6,7 @@ import Results
 struct FleetSession {
   private let command: FleetCommand
   private let store: FleetStore
-  private let plan: FleetPlan
+  private var plan: FleetPlan
 
   /// - Throws: `Failure`, `FleetError`, `ResultsError`.
   init(_ command: FleetCommand) throws {
@@ -26,6 +26,7 @@ struct FleetSession {
     }
     plan = FleetPlan(
       name: store.name, started: started, target: target, suite: command.suite, arguments: command.arguments)
+    plan.nodeFolder = command.nodeFolder
     try store.begin(plan)
   }
 
@@ -63,7 +64,8 @@ struct FleetSession {
         _ = fleet.run(nodes)
       }
     case .slurm(let partition, _):
-      let slurm = try Slurm(partition: partition, minutes: command.remote.minutes)
+      var slurm = try Slurm(partition: partition, minutes: command.remote.minutes)
+      if plan.nodeFolder != nil { slurm.atOnce = command.remote.parallel }
       let program = try command.remote.program(in: store.folder)
       _ = try SlurmFleet(store: store, plan: plan, slurm: slurm, program: program).run(nodes)
     }

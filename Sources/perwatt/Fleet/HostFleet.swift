@@ -1,5 +1,6 @@
 import Fleet
 import Foundation
+import Measurement
 import Quantities
 import Results
 import Synchronization
@@ -11,8 +12,8 @@ struct HostFleet: Sendable {
   let program: FleetProgram
   let options: FleetHostOptions.Values
 
-  private static let checkLimit = Seconds(60), bringLimit = Seconds(600), buildLimit = Seconds(7200)
-  /// What a host may take beyond the limit of its run, until it is given up.
+  private static let checkLimit = Seconds(60), bringLimit = Seconds(600)
+  /// What a host may take beyond the limit of its run or build, until it is given up.
   private static let grace = Seconds(20)
 
   /// Brings `nodes` to their ends; each state is stored as it changes.
@@ -71,9 +72,23 @@ struct HostFleet: Sendable {
       let command = RemoteCommand.install(program: program.offer.place, size: file.size, in: check.folder)
       _ = try host.output(command, limit: Self.bringLimit, input: file.path)
       try start(check, host)
-    case .build:
-      let command = RemoteCommand.build(source: program.offer.source, in: check.folder)
-      _ = try host.output(command, limit: Self.buildLimit, input: program.archive, log: log(node, "build"))
+    case .build: try build(check, host, node)
+    }
+  }
+
+  private func build(_ check: HostCheck, _ host: HostConnection, _ node: FleetNode) throws {
+    let log = log(node, "build")
+    Console.note("\(node.name): builds; its words are in \(log)")
+    let watch = BuildWatch(name: node.name, log: log)
+    var builder = host
+    (builder.limitAdvice, builder.onLook) = ("give more with --build-limit", watch.look)
+    let command = RemoteCommand.build(
+      source: program.offer.source, in: check.folder, limit: Int(options.buildLimit.value.rounded(.up)))
+    do {
+      _ = try builder.output(
+        command, limit: options.buildLimit + Self.grace, input: program.archive, log: log)
+    } catch let failure as HostFailure where failure.isOfCommand {
+      throw BuildFailure(name: "the source", log: log)
     }
   }
 
@@ -82,17 +97,17 @@ struct HostFleet: Sendable {
     do {
       _ = try host.output(.version(program: "\(check.folder)/\(program.offer.place)"), limit: Self.checkLimit)
     } catch {
-      throw FleetError(
-        "the program does not start there: \(error); install what it misses (Debian: libsqlite3-0), or give --build"
-      )
+      throw FleetError(StartFailure.advice("\(error)"))
     }
   }
 
   private func measure(_ run: String, _ check: HostCheck, _ host: HostConnection, _ node: FleetNode) throws {
     let words = program.words("\(check.folder)/\(program.offer.place)") + [plan.suite] + plan.arguments
     let command = RemoteCommand.run(words, in: run, limit: Int(options.limit.value.rounded(.up)))
+    var runner = host
+    runner.limitAdvice = "give more with --limit"
     do {
-      _ = try host.output(command, limit: options.limit + Self.grace, log: log(node, "run"))
+      _ = try runner.output(command, limit: options.limit + Self.grace, log: log(node, "run"))
     } catch {
       // What the host still runs would hold its lock.
       let last = HostConnection(host: host.host, ssh: host.ssh, isInterrupted: { false })
@@ -104,21 +119,31 @@ struct HostFleet: Sendable {
   private func bring(_ run: String, _ host: HostConnection) throws -> [String] {
     let archive = try host.output(.bring(run), limit: Self.bringLimit)
     return try TemporaryFolder.with { folder in
-      let (file, records) = (folder.appending(path: "records.tar"), folder.appending(path: "records"))
-      try archive.write(to: file)
-      try FileManager.default.createDirectory(at: records, withIntermediateDirectories: false)
-      let tar = ChildProcess(
-        program: "tar", limit: Self.bringLimit, isInterrupted: { Interrupt.isRequested }, advice: .host)
-      do {
-        _ = try tar.output(["-xf", file.path, "-C", records.path, "--no-same-owner", "--no-same-permissions"])
-      } catch {
-        throw FleetError("what it sent is no archive of records (tar \(error))")
-      }
-      return try Gathering.admit(records.path, into: ResultsStore(folder: store.results))
+      try RecordArchive.unpack(archive, into: folder, limit: Self.bringLimit)
+      return try Gathering.admit(folder.path, into: ResultsStore(folder: store.results))
     }
   }
 
   private func log(_ node: FleetNode, _ kind: String) -> String { "\(store.logs)/\(node.number)-\(kind).log" }
+}
+
+/// Tells once a minute how far a host's build has come.
+private final class BuildWatch {
+  private let name: String, log: URL
+  private var (next, told) = (Clock.monotonic.now() + BuildWatch.pause, "")
+
+  private static let pause = Seconds(60)
+
+  init(name: String, log: String) { (self.name, self.log) = (name, URL(filePath: log)) }
+
+  func look() {
+    let now = Clock.monotonic.now()
+    guard now >= next else { return }
+    next = now + Self.pause
+    let words = ChildProcess.lastWords(log)
+    if words != told { Console.note("\(name): builds\(words)") }
+    told = words
+  }
 }
 
 /// What people are told while a fleet runs.

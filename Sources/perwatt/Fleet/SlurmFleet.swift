@@ -4,12 +4,22 @@ import Measurement
 import Quantities
 import Results
 
-/// A fleet of a cluster's nodes: one task of a job array for each, alone on its node, on a file system that all share.
+/// A fleet of a cluster's nodes: one task of a job array for each, alone on its node, on a file system that all share, or
+/// with a carrier (`plan.nodeFolder`).
 struct SlurmFleet {
   let store: FleetStore
   let plan: FleetPlan
   let slurm: Slurm
   let program: FleetProgram
+
+  /// One submission.
+  private struct Attempt {
+    /// With the script, the program and what each task leaves; an absolute path.
+    var folder: String
+    /// For nodes that share no folder with this machine; nil where tasks work in `folder`.
+    var carrier: SlurmCarrier?
+    var job = ""
+  }
 
   private static let commandLimit = Seconds(60), longestPause = Seconds(10)
   /// Answers that may fail in a row: a controller that restarts is silent for a minute.
@@ -29,10 +39,14 @@ struct SlurmFleet {
     var nodes = nodes
     let missing = nodes.filter { $0.status != .done }
     guard !missing.isEmpty else { return nodes }
-    let attempt = try prepare(missing[0].attempts + 1)
-    // A hundred megabytes that no task needs any more.
-    defer { try? FileManager.default.removeItem(atPath: "\(attempt)/perwatt") }
+    var attempt = try prepare(missing[0].attempts + 1)
+    defer {
+      attempt.carrier?.wait()
+      // A hundred megabytes that no task needs any more.
+      try? FileManager.default.removeItem(atPath: "\(attempt.folder)/perwatt")
+    }
     let job = try submit(missing, nodes, attempt)
+    attempt.job = job
     for node in missing {
       nodes[node.number].begin(.queue)
       nodes[node.number].job = BatchJob(
@@ -40,47 +54,63 @@ struct SlurmFleet {
       try store.save(nodes[node.number])
     }
     Console.note("job \(job): \(missing.count) tasks")
-    try wait(for: job, attempt, &nodes)
+    try wait(for: attempt, &nodes)
     return nodes
   }
 
-  /// The folder of this attempt with the script in it, as an absolute path.
-  private func prepare(_ number: Int) throws -> String {
-    var (attempt, count) = ("", number)
+  private func prepare(_ number: Int) throws -> Attempt {
+    var (folder, count) = ("", number)
     repeat {
-      attempt = URL(filePath: "\(store.folder)/slurm-\(count)").standardizedFileURL.path
+      folder = URL(filePath: "\(store.folder)/slurm-\(count)").standardizedFileURL.path
       count += 1
-    } while FileManager.default.fileExists(atPath: attempt)
+    } while FileManager.default.fileExists(atPath: folder)
+    try fill(folder)
+    return Attempt(folder: folder, carrier: plan.nodeFolder.map { carrier(folder, in: $0) })
+  }
+
+  private func carrier(_ attempt: String, in folder: String) -> SlurmCarrier {
+    let (program, command) = (program, [plan.suite] + plan.arguments)
+    let limit = Seconds(Double(slurm.minutes) * 60 + 60)
+    return SlurmCarrier(attempt: attempt, place: "\(folder)/perwatt-\(UUID().uuidString)", limit: limit) {
+      program.words($0) + command
+    }
+  }
+
+  /// Makes the folder of an attempt with what its tasks need.
+  private func fill(_ attempt: String) throws {
     let files = FileManager.default
     guard case .program(let file) = program.offer else {
       throw Failure("--build is for hosts: nodes of a cluster take one program, by --binary")
     }
     do {
       try files.createDirectory(atPath: attempt, withIntermediateDirectories: true)
-      try Data(Slurm.script.utf8).write(to: URL(filePath: "\(attempt)/task.sh"))
+      try Data((plan.nodeFolder == nil ? Slurm.script : Slurm.holdScript).utf8).write(
+        to: URL(filePath: "\(attempt)/task.sh"))
       try files.copyItem(atPath: file.path, toPath: "\(attempt)/perwatt")
       try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(attempt)/perwatt")
     } catch {
       throw Failure("\(attempt) cannot be written; make room, or choose another --results")
     }
-    return attempt
   }
 
-  private func submit(_ missing: [FleetNode], _ all: [FleetNode], _ attempt: String) throws -> String {
-    let words = program.words("\(attempt)/perwatt") + [plan.suite] + plan.arguments
+  private func submit(_ missing: [FleetNode], _ all: [FleetNode], _ attempt: Attempt) throws -> String {
+    let folder = attempt.folder
+    let words = program.words("\(folder)/perwatt") + [plan.suite] + plan.arguments
     let arguments = slurm.submit(
-      missing.map(\.number), name: "perwatt-fleet", log: "\(attempt)/slurm-%a.log",
+      missing.map(\.number), name: "perwatt-fleet",
+      log: attempt.carrier == nil ? "\(folder)/slurm-%a.log" : "/dev/null",
       without: all.filter { $0.status == .done }.compactMap(\.job?.node),
-      ["\(attempt)/task.sh", attempt] + words)
+      ["\(folder)/task.sh"] + (attempt.carrier.map { [$0.place] } ?? [folder] + words))
     return try Slurm.job(Self.text("sbatch", arguments))
   }
 
-  private func wait(for job: String, _ attempt: String, _ nodes: inout [FleetNode]) throws {
+  private func wait(for attempt: Attempt, _ nodes: inout [FleetNode]) throws {
+    let job = attempt.job
     var (pause, silent) = (Seconds(0.5), 0)
     while nodes.contains(where: { $0.status == .running }) {
       if Interrupt.isRequested { return try cancel(job, &nodes) }
       do {
-        try look(job, attempt, &nodes)
+        try look(attempt, &nodes)
         silent = 0
       } catch let problem as ChildProcess.Problem {
         silent += 1
@@ -91,14 +121,18 @@ struct SlurmFleet {
     }
   }
 
-  private func look(_ job: String, _ attempt: String, _ nodes: inout [FleetNode]) throws {
-    let tasks = try tasks(job)
+  private func look(_ attempt: Attempt, _ nodes: inout [FleetNode]) throws {
+    let tasks = try tasks(attempt.job)
     for index in nodes.indices where nodes[index].status == .running {
       let number = nodes[index].number
       let task = tasks.first { $0.number == number }
-      let outcome = SlurmTask(folder: "\(attempt)/task-\(number)")
-      if let task, task.isActive, outcome.status == nil {
-        if task.state == "RUNNING" { try begin(&nodes[index], task, outcome) }
+      if attempt.carrier?.isBusy(number) == true { continue }
+      let outcome = SlurmTask(
+        folder: "\(attempt.folder)/task-\(number)", problem: attempt.carrier?.problem(number))
+      if let task, task.isActive, !outcome.isOver {
+        if task.state == "RUNNING", try begin(&nodes[index], task, outcome) {
+          attempt.carrier?.begin(task, of: attempt.job)
+        }
         continue
       }
       settle(&nodes[index], task, outcome)
@@ -115,12 +149,14 @@ struct SlurmFleet {
     return Slurm.tasks(accounting: (try? Self.text("sacct", Slurm.account(job))) ?? "")
   }
 
-  private func begin(_ node: inout FleetNode, _ task: Slurm.Task, _ outcome: SlurmTask) throws {
-    guard node.stage == .queue else { return }
+  /// False for a task that has begun already.
+  private func begin(_ node: inout FleetNode, _ task: Slurm.Task, _ outcome: SlurmTask) throws -> Bool {
+    guard node.stage == .queue else { return false }
     node.enter(.run)
     identify(&node, task, outcome)
     try store.save(node)
     Console.note("\(node.name): run")
+    return true
   }
 
   private func identify(_ node: inout FleetNode, _ task: Slurm.Task?, _ outcome: SlurmTask) {
@@ -133,7 +169,8 @@ struct SlurmFleet {
   private func settle(_ node: inout FleetNode, _ task: Slurm.Task?, _ outcome: SlurmTask) {
     identify(&node, task, outcome)
     guard outcome.status == "0" else {
-      return node.fail(outcome.failure(task), in: outcome.job == nil ? .queue : .run)
+      return node.fail(
+        outcome.failure(task), in: outcome.job == nil && outcome.problem == nil ? .queue : .run)
     }
     node.enter(.gather)
     do {
@@ -168,6 +205,10 @@ struct SlurmFleet {
 /// What a task left in its folder.
 struct SlurmTask {
   let folder: String
+  /// Why its carrier brought nothing; nil where it did, and where there is none.
+  var problem: String?
+
+  var isOver: Bool { status != nil || problem != nil }
 
   /// Its own number, and the node that it ran on.
   var job: (id: String, node: String)? {
@@ -180,6 +221,7 @@ struct SlurmTask {
 
   /// Why it brought nothing.
   func failure(_ task: Slurm.Task?) -> String {
+    if let problem { return problem }
     let last = ChildProcess.lastWords(URL(filePath: "\(folder)/log"), of: ChildProcess.ownKinds)
     if let status {
       return Int(status).map { $0 > 128 } == true
@@ -187,9 +229,13 @@ struct SlurmTask {
     }
     guard let task else { return "left the queue without a word\(last)" }
     if let job, task.state == "FAILED", !FileManager.default.fileExists(atPath: "\(folder)/log") {
-      return "\(job.node) was measured by another task; --resume takes another node"
+      return Self.measuredTwice(job.node)
     }
     return "Slurm says \(task.state) (\(task.reason))\(last)"
+  }
+
+  static func measuredTwice(_ node: String) -> String {
+    "\(node) was measured by another task; --resume takes another node"
   }
 
   private func text(_ name: String) -> String? {
