@@ -4,21 +4,21 @@ import Measurement
 import Quantities
 
 /// The fields of a run's file that a summary takes; the rest, nine tenths of it, is skipped.
-struct SummaryRecord: Decodable {
-  struct Case: Decodable {
+struct SummaryRecord: Decodable, Hashable {
+  struct Case: Decodable, Hashable {
     var id: String
     var title: String
     var group: String
     var work: Work
     var alternatives: [Alternative]
   }
-  struct Alternative: Decodable {
+  struct Alternative: Decodable, Hashable {
     var label: String
     var status: AlternativeRecord.Status
     var time: MedianTime?
   }
-  struct Bench: Decodable {
-    struct Peer: Decodable { var label: String }
+  struct Bench: Decodable, Hashable {
+    struct Peer: Decodable, Hashable { var label: String }
     var caseID: String
     var model: BenchedModel
     var configuration: BenchConfiguration
@@ -60,6 +60,7 @@ struct SummaryRecord: Decodable {
 
   static func read(_ path: String) throws(ResultsError) -> SummaryRecord {
     let data = try ResultsStore.contents(path)
+    if let record = SummaryRecord(scanning: data) { return record }
     do {
       return try JSONDecoder().decode(SummaryRecord.self, from: SampleLists.emptied(in: data))
     } catch let error as NewerSchema {
