@@ -74,7 +74,7 @@ for name, before, after in zip(("time", "memory"), took[2500], took[10000]):
     assert after < 6 * before, f"{name} grows faster than the fleet"
 PYTHON
   head -n 3 "$work/said"
-  tail -n 2 "$work/said"
+  grep -A1 '^Simulated' "$work/said"
   echo "A GPU or 800 boards, from these records"
   local words
   for words in 'A GPU for \$40,000, or boards for \$50 each' '\$40,000 ÷ \$50 = 800 boards' 'each of [0-9,]+ nodes; 800' \
