@@ -2,15 +2,15 @@
 # `perwatt fleet` against real servers, on the loopback of this machine: hosts, each with an sshd, a key and a folder of its
 # own, and a Slurm with three nodes. Hosts that are down, refuse the key, hang, fill their disk, die in mid-run or return a
 # damaged record must cost no other host's record, must be named, and must be all that --resume begins again.
+# LIMIT=SECONDS gives the hosts more time, on a busy machine.
 # Needs: root; a release build, or PERWATT=PROGRAM; Debian's openssh-server, openssh-client, slurm-wlm, munge, procps.
-# Usage: check-fleet.sh [ssh] [slurm] [simulation] [bare] [build]   (default: the first three, in three minutes)
-# `bare` is a host without Swift, for which fleet builds the static program (minutes, the first time); on the host of `build`
-# the sources are built (10 minutes and more). Both need a program that lies in its checkout.
+# Usage: check-fleet.sh [ssh] [slurm] [build] [simulation] [bare]   (default: all but the last, in minutes)
+# `bare` is a host without Swift, for which fleet builds the static program of this checkout: many minutes, the first time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export NO_COLOR=1 LC_ALL=C
 perwatt=$(realpath "${PERWATT:-.build/release/perwatt}")
-parts=${*:-ssh slurm simulation}
+parts=${*:-ssh slurm build simulation}
 # What a node measures: a real run of a few seconds.
 suite=(--suite kernels -- --quick --filter swiglu --backend simd)
 
@@ -35,6 +35,13 @@ status() {
   shift
   "$@" >"$work/said" 2>&1 || found=$?
   [ "$found" = "$wanted" ] || { cat "$work/said" >&2; fail "exit status $found, not $wanted: $*"; }
+}
+# empty WHY COMMAND…: waits until the command prints nothing.
+empty() {
+  local why=$1
+  shift
+  for _ in $(seq 100); do [ -n "$("$@")" ] || return 0; sleep 0.1; done
+  fail "$why: $("$@")"
 }
 port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
@@ -67,7 +74,7 @@ for name, before, after in zip(("time", "memory"), took[2500], took[10000]):
     assert after < 6 * before, f"{name} grows faster than the fleet"
 PYTHON
   head -n 3 "$work/said"
-  tail -n 2 "$work/said"
+  grep -A1 '^Simulated' "$work/said"
   echo "A GPU or 800 boards, from these records"
   local words
   for words in 'A GPU for \$40,000, or boards for \$50 each' '\$40,000 ÷ \$50 = 800 boards' 'each of [0-9,]+ nodes; 800' \

@@ -41,14 +41,49 @@ check_bare() {
   echo "It needs $(ldd "$built" | grep -oE '^\s+lib\S+' | xargs) there, and $(stat -c %s "$built") bytes"
 }
 
+# A checkout of a program that builds in seconds: it stores a record that it has with it.
+make_checkout() {
+  local folder=$1
+  mkdir -p "$folder"/{Sources,.build/release}
+  cp "$perwatt" "$folder/.build/release/perwatt"
+  cp results/amd-epyc-2c/2026-11-21-ea47ae2154-kernels.json "$folder/record.json"
+  echo .build >"$folder/.gitignore"
+  cat >"$folder/Package.swift" <<'SWIFT'
+// swift-tools-version: 6.0
+import PackageDescription
+let package = Package(name: "perwatt", targets: [.executableTarget(name: "perwatt", path: "Sources")])
+SWIFT
+  cat >"$folder/Sources/main.swift" <<'SWIFT'
+import Foundation
+let words = CommandLine.arguments
+let results = words[words.firstIndex(of: "--results")! + 1] + "/m"
+let record = words[0].replacingOccurrences(of: ".build/release/perwatt", with: "record.json")
+try FileManager.default.createDirectory(atPath: results, withIntermediateDirectories: true)
+try FileManager.default.copyItem(atPath: record, toPath: results + "/2026-11-21-a-kernels.json")
+SWIFT
+  git -C "$folder" init -q
+}
+
+commit() { git -C "$1" add -A && git -C "$1" -c user.name=a -c user.email=a@example.org commit -qm a; }
+
 check_build() {
-  local fleet=("$perwatt" fleet --results "$work/built-results" --ssh-config "$work/ssh")
-  echo "A host that builds"
+  local small=$work/small
+  local fleet=("$small/.build/release/perwatt" fleet --results "$work/built" --ssh-config "$work/ssh" --build)
+  echo "A host that builds: in vain, for too long, and well"
+  make_checkout "$small"
   host builds "$(dirname "$(command -v swift)"):/usr/bin:/bin"
   answer builds
-  status 0 "${fleet[@]}" --name built --hosts builds --build --build-limit 3600 "${suite[@]}"
+  echo 'let number: Int = "none"' >>"$small/Sources/main.swift"
+  commit "$small"
+  status 1 "${fleet[@]}" --name built --hosts builds "${suite[@]}"
   expect 'builds; its words are in' "$work/said"
-  expect 'builds: \[[0-9]+/[0-9]+\]' "$work/said"
+  expect 'error: builds: install: the source does not build: .*error: .*; all of it is in .*/0-build.log' "$work/said"
+  sed -i '$d' "$small/Sources/main.swift"
+  commit "$small"
+  status 1 "${fleet[@]}" --name built --resume --build-limit 1
+  expect 'error: builds: install: was ended at its time limit; give more with --build-limit' "$work/said"
+  empty "compilers went on" pgrep -f "$work/builds/perwatt-fleet/source"
+  status 0 "${fleet[@]}" --name built --resume
   expect 'on 1 node: 1 done' "$work/said"
-  [ "$(records "$work/built-results")" = 1 ] || fail "not one record"
+  [ -n "$(find "$work"/built/*/*-kernels.json)" ] || fail "no record came back"
 }

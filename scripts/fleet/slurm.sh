@@ -68,14 +68,6 @@ ended() {
   [ "$found" = "$2" ] || { cat "$work/said" >&2; fail "exit status $found, not $2"; }
 }
 
-# empty WHY COMMAND…: waits until the command prints nothing.
-empty() {
-  local why=$1
-  shift
-  for _ in $(seq 100); do [ -n "$("$@")" ] || return 0; sleep 0.1; done
-  fail "$why: $("$@")"
-}
-
 # whole FOLDER: three nodes have brought their records.
 whole() {
   expect 'on 3 nodes: 3 done' "$work/said"

@@ -36,9 +36,9 @@ public struct RemoteCommand: Hashable, Sendable {
     RemoteCommand(words: [program, "--version"])
   }
 
-  /// Ends what runs there.
-  public static func stop(_ run: String) -> RemoteCommand {
-    RemoteCommand(#"kill -TERM -- "$(cat -- "$1/pid")""#, [run])
+  /// Ends what works in a folder there: a run, or a build, whose compilers end with it by `INT` only.
+  public static func stop(_ folder: String, by signal: String = "TERM") -> RemoteCommand {
+    RemoteCommand(#"kill -s "$2" -- "$(cat -- "$1/pid")""#, [folder, signal])
   }
 
   /// Prints the records of `run` as a tar.
@@ -82,9 +82,10 @@ public struct RemoteCommand: Hashable, Sendable {
     mkdir -p -- "$1/$2"
     cd -- "$1/$2"
     tar -xf -
+    echo $$ > pid
     limit=$3
     set -- swift build -c release --product perwatt
-    if command -v timeout >/dev/null; then set -- timeout -k 10 "$limit" "$@"; fi
+    if command -v timeout >/dev/null; then set -- timeout -s INT -k 30 "$limit" "$@"; fi
     exec "$@" </dev/null >&2
     """#
 

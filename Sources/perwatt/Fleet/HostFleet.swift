@@ -89,6 +89,9 @@ struct HostFleet: Sendable {
         command, limit: options.buildLimit + Self.grace, input: program.archive, log: log)
     } catch let failure as HostFailure where failure.isOfCommand {
       throw BuildFailure(name: "the source", log: log)
+    } catch {
+      stop("\(check.folder)/\(program.offer.source)", by: "INT", host)
+      throw error
     }
   }
 
@@ -109,11 +112,15 @@ struct HostFleet: Sendable {
     do {
       _ = try runner.output(command, limit: options.limit + Self.grace, log: log(node, "run"))
     } catch {
-      // What the host still runs would hold its lock.
-      let last = HostConnection(host: host.host, ssh: host.ssh, isInterrupted: { false })
-      _ = try? last.output(.stop(run), limit: Seconds(10))
+      stop(run, by: "TERM", host)
       throw error
     }
+  }
+
+  /// What a host still does would hold its lock, or its cores.
+  private func stop(_ folder: String, by signal: String, _ host: HostConnection) {
+    let last = HostConnection(host: host.host, ssh: host.ssh, isInterrupted: { false })
+    _ = try? last.output(.stop(folder, by: signal), limit: Seconds(10))
   }
 
   private func bring(_ run: String, _ host: HostConnection) throws -> [String] {
