@@ -7,23 +7,20 @@ import Testing
 
 extension CLITests {
   @Suite struct InterruptTests {
-    private func kernels(in folder: String) throws -> (path: String, record: RunRecord)? {
-      guard let path = try ResultsStore(folder: folder).list().first else { return nil }
-      // The file is empty for a moment before its first contents.
-      guard let record = try? ResultsStore.load(path) else { return nil }
-      return record.cases.contains { $0.group == "kernel" } ? (path, record) : nil
-    }
-
     @Test func whatWasMeasuredIsKept() async throws {
       let tree = try FileTree()
-      // Not --quick: half a minute leaves time to interrupt it also where the tests fill the machine.
-      let running = try Command("kernels", "-t", "1", "--backend", "scalar,simd", "--results", tree.folder)
-        .start()
-      #expect(try await running.wait { try kernels(in: tree.folder) != nil })
+      // The long end leaves time to interrupt it also where the tests fill the machine.
+      let running = try Command(
+        "kernels", "--quick", "--sustain", "5m", "-t", "1", "--backend", "scalar,simd", "--results",
+        tree.folder
+      ).start()
+      // Two peaks, a kernel, and what comes after it.
+      #expect(try await running.wait { running.err.contains("[4/") })
       running.interrupt()
       let outcome = try await running.outcome()
       #expect(outcome.status == 130)
-      let (path, record) = try #require(try kernels(in: tree.folder))
+      let path = try #require(try ResultsStore(folder: tree.folder).list().first)
+      let record = try ResultsStore.load(path)
       #expect(record.validity.status == .interrupted && !record.validity.reasons.isEmpty)
       let first = try #require(record.cases.first { $0.group == "kernel" })
       #expect(first.alternatives.contains { $0.isTimed })
@@ -82,9 +79,10 @@ extension CLITests {
 
     /// CPU time of all threads but the busiest, as a share of the busiest's, when GEMM has been measured.
     private func shareOfOthers(_ threads: Int) async throws -> Double {
-      // Not --quick: several seconds of GEMM, beside which starting and ending count little.
+      // Not --quick: seconds of peaks and of GEMM, beside which starting and ending count little.
       let running = try Command(
-        "kernels", "--no-save", "-t", "\(threads)", "--backend", Self.backends, "--filter", "gemm"
+        "kernels", "--no-save", "-t", "\(threads)", "--backend", Self.backends, "--filter",
+        "gemm.f32.512x512x512"
       ).start()
       var used: [String: Int] = [:]
       _ = try await running.wait {
@@ -100,7 +98,7 @@ extension CLITests {
       #expect(try await shareOfOthers(1) < 0.05)
     }
 
-    /// The peaks with one thread, the checks and the sampling itself are the rest.
-    @Test func moreThreadsWouldBeSeen() async throws { #expect(try await shareOfOthers(2) > 0.2) }
+    /// A quarter to a half of it: the peaks with one thread, the checks and the sampling itself are the rest.
+    @Test func moreThreadsWouldBeSeen() async throws { #expect(try await shareOfOthers(2) > 0.1) }
   }
 }

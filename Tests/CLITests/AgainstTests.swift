@@ -7,7 +7,7 @@ import Testing
 
 @testable import perwatt
 
-extension CLITests {
+extension OtherCLITests {
   /// `perwatt against` with scripts in the programs' place.
   @Suite struct AgainstTests {
     let tree: FileTree

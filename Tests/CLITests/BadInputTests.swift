@@ -3,7 +3,7 @@ import Foundation
 import Kernels
 import Testing
 
-extension CLITests {
+extension OtherCLITests {
   /// Whatever is wrong, users get one line that names it, and no data.
   @Suite struct BadInputTests {
     static func generate(_ more: String...) -> [String] {

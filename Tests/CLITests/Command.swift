@@ -85,15 +85,21 @@ final class RunningCommand {
     return try condition()
   }
 
-  /// Waits for the end.
+  /// Waits for the end. In a thread of its own: one that asked again and again would stand in line behind all tests that
+  /// are at work, each time.
   func outcome() async throws -> Command.Outcome {
-    let start = ContinuousClock.now
-    let ended = try await wait { ContinuousClock.now - start > limit }
-    if ended, process.isRunning {
-      Issue.record("still running after \(limit): \(process.arguments ?? [])")
-      kill(id, SIGKILL)
+    let (process, limit) = (process, limit)
+    let isLate = await withCheckedContinuation { ended in
+      Thread {
+        let start = ContinuousClock.now
+        while process.isRunning, ContinuousClock.now - start < limit { usleep(2000) }
+        let isLate = process.isRunning
+        if isLate { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+        ended.resume(returning: isLate)
+      }.start()
     }
-    process.waitUntilExit()
+    if isLate { Issue.record("still running after \(limit): \(process.arguments ?? [])") }
     // A signal counts as in a shell.
     let status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
     return Command.Outcome(status: status, out: contents("stdout"), err: err)
@@ -116,5 +122,8 @@ final class RunningCommand {
   }
 }
 
-/// All tests of the command, one after the other, because each of them uses the whole machine.
+/// The tests of what measures, one after the other, because each of them uses the whole machine.
 @Suite(.serialized) enum CLITests {}
+
+/// All other tests of the command, in a row beside that one: hundreds of programs at once would fill any machine.
+@Suite(.serialized) enum OtherCLITests {}

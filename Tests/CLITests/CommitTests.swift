@@ -69,7 +69,7 @@ struct FakeRepository {
   }
 }
 
-extension CLITests {
+extension OtherCLITests {
   @Suite struct CommitTests {
     let repository: FakeRepository
 

@@ -3,7 +3,7 @@ import Foundation
 import Judgement
 import Testing
 
-extension CLITests {
+extension OtherCLITests {
   @Suite struct CompareTests {
     private static let before = Fixture.folder.appending(path: "compare-before.json").path
     private static let after = Fixture.folder.appending(path: "compare-after.json").path

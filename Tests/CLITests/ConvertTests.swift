@@ -2,7 +2,7 @@ import FileTrees
 import Foundation
 import Testing
 
-extension CLITests {
+extension OtherCLITests {
   @Suite struct ConvertTests {
     private func convert(_ arguments: [String]) async throws -> Command.Outcome {
       try await Command(["convert", Fixture.model, "--to", "q8_0"] + arguments).run()

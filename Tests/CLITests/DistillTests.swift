@@ -3,7 +3,7 @@ import Foundation
 import Results
 import Testing
 
-extension CLITests {
+extension OtherCLITests {
   @Suite struct DistillTests {
     private static let short = [
       "distill", "--quick", "--tokens", "2000", "--teacher-tokens", "2000", "--seeds", "1", "--batch", "4",

@@ -5,7 +5,7 @@ import Testing
 
 @testable import perwatt
 
-extension CLITests {
+extension OtherCLITests {
   /// `export` and `import`: files in, files out, and one line where that is not possible.
   @Suite struct ExchangeTests {
     private static let stored: [String] = {

@@ -2,7 +2,7 @@ import FileTrees
 import Foundation
 import Testing
 
-extension CLITests {
+extension OtherCLITests {
   /// `perwatt fleet` with a client in place of ssh that runs each host's commands here, in a folder of its own.
   /// scripts/check-fleet.sh does the same with real servers.
   @Suite struct FleetTests {

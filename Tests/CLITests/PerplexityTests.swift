@@ -2,7 +2,7 @@ import FileTrees
 import Foundation
 import Testing
 
-extension CLITests {
+extension OtherCLITests {
   @Suite struct PerplexityTests {
     private struct Answer: Decodable {
       struct Estimate: Decodable { var value: Double, error: Double? }

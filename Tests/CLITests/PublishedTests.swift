@@ -4,7 +4,7 @@ import Model
 import Projection
 import Testing
 
-extension CLITests {
+extension OtherCLITests {
   /// What is drawn from published figures and stored runs; nothing is measured.
   @Suite struct PublishedTests {
     private func text(_ arguments: String...) async throws -> String {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import perwatt
 
-extension CLITests {
+extension OtherCLITests {
   /// `report`: stored runs in, one page out, and one line where that is not possible.
   @Suite struct ReportTests {
     private static let fixtures = Fixture.folder

@@ -3,7 +3,7 @@ import Foundation
 import Kernels
 import Testing
 
-extension CLITests {
+extension OtherCLITests {
   @Suite struct GenerateTests {
     @Test(arguments: ["scalar", "simd"] + Backends.simdNames, [1, 2])
     func continuesAsLlamaCppDoes(backend: String, threads: Int) async throws {

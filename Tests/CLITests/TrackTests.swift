@@ -4,7 +4,7 @@ import Results
 import SyntheticStore
 import Testing
 
-extension CLITests {
+extension OtherCLITests {
   @Suite struct TrackTests {
     private let tree: FileTree
     private var results: String { tree.folder + "/results" }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension CLITests {
+extension OtherCLITests {
   /// `perwatt train`, as users run it.
   @Suite struct TrainTests {
     private static let small = [

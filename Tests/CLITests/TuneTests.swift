@@ -9,7 +9,7 @@ enum Stored {
   static func load(_ path: String) throws -> RunRecord { try ResultsStore.load(path) }
 }
 
-extension CLITests {
+extension OtherCLITests {
   @Suite struct TuneTests {
     static let governor = "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor"
     static let swappiness = "/proc/sys/vm/swappiness"
