@@ -158,7 +158,8 @@ extension CLITests {
       async throws
     {
       let running = try command("hang-at-decode", "--results", tree.folder + "/results").start()
-      #expect(try await running.wait { FileManager.default.fileExists(atPath: path + ".pid") })
+      // The file is there before its line.
+      #expect(try await running.wait { FileManager.default.contents(atPath: path + ".pid")?.last == 10 })
       kill(running.id, signal)
       let outcome = try await running.outcome()
       #expect(outcome.status == 130, "\(outcome.err)")
