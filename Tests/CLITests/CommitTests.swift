@@ -156,7 +156,8 @@ extension OtherCLITests {
       try repository.git("commit", "-q", "-m", "slow")
       let running = try repository.command("against", "HEAD").start()
       let pid = repository.tree.folder + "/builds.pid"
-      #expect(try await running.wait { FileManager.default.fileExists(atPath: pid) })
+      // The file is there before its line.
+      #expect(try await running.wait { FileManager.default.contents(atPath: pid)?.last == 10 })
       running.interrupt()
       #expect(try await running.outcome().status == 130)
       let id = try #require(
