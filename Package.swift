@@ -21,6 +21,9 @@ let wholeModule = ["-wmo", "-num-threads", "1", "-disable-batch-mode"]
 /// Optimised in debug builds too, with every check left in: what tests call millions of times.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"] + wholeModule, .when(configuration: .debug))]
 
+/// Never optimised: the command starts what computes and prints what others drew, and is what a first build waits for last.
+let plain: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 func library(
   _ name: String, in folder: String, imports: [Target.Dependency] = [], flags: [SwiftSetting] = [],
   exclude: [String] = []
@@ -185,7 +188,7 @@ let package = Package(
         "Parallel", "Projection", "QuantFormats", "Quantities", "Reports", "Results", "SQLiteExport",
         "Statistics", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "Sources/perwatt", swiftSettings: strict),
+      ], path: "Sources/perwatt", swiftSettings: plain + strict),
     // Tests
     .target(
       name: "MadeUpNoise", dependencies: ["Statistics"], path: "Tests/TestSupport/MadeUpNoise",
