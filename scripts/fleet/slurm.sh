@@ -68,6 +68,14 @@ ended() {
   [ "$found" = "$2" ] || { cat "$work/said" >&2; fail "exit status $found, not $2"; }
 }
 
+# expect_one_killed PROCESS: of this fleet, with three tasks and a node down, one run is killed and another finds its node done.
+expect_one_killed() {
+  kill_task 0
+  ended "$1" 1
+  expect 'on 3 nodes: 1 done, 2 failed' "$work/said"
+  expect 'error: n[12]: run: was ended by signal 9' "$work/said"
+  expect 'error: n[12]: run: n[12] was measured by another task' "$work/said"
+}
 # whole FOLDER: three nodes have brought their records.
 whole() {
   expect 'on 3 nodes: 3 done' "$work/said"
@@ -94,12 +102,7 @@ check_shared() {
   echo "A node that is down, and one whose run is killed"
   scontrol update nodename=n3 state=down reason=test
   "${fleet[@]}" --name faults --slurm boards --nodes 3 "${suite[@]}" >"$work/said" 2>&1 &
-  running=$!
-  kill_task 0
-  ended "$running" 1
-  expect 'on 3 nodes: 1 done, 2 failed' "$work/said"
-  expect 'error: n[12]: run: was ended by signal 9' "$work/said"
-  expect 'error: n[12]: run: n[12] was measured by another task' "$work/said"
+  expect_one_killed $!
 
   echo "The same, mended, and resumed"
   scontrol update nodename=n3 state=idle
@@ -131,12 +134,7 @@ check_private() {
   echo "One whose run is killed, with two nodes for three tasks"
   scontrol update nodename=n3 state=down reason=test
   "${fleet[@]}" --name faults --slurm boards --nodes 3 --node-folder "$work/node" "${suite[@]}" >"$work/said" 2>&1 &
-  running=$!
-  kill_task 0
-  ended "$running" 1
-  expect 'on 3 nodes: 1 done, 2 failed' "$work/said"
-  expect 'error: n[12]: run: was ended by signal 9' "$work/said"
-  expect 'error: n[12]: run: n[12] was measured by another task' "$work/said"
+  expect_one_killed $!
   scontrol update nodename=n3 state=idle
   status 0 "${fleet[@]}" --name faults --resume
   expect 'on 3 nodes: 3 done' "$work/said"
