@@ -56,10 +56,11 @@ public final class BLASKernelSet: KernelSet {
   public func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
     requireLinear(tokens: tokens, x: x, weights: weights, y: y)
     if tokens == 1 {
-      return gemv(rows: weights.rows, columns: weights.columns, w: weights.floats, x: x, y: y)
+      return gemv(rows: weights.rows, columns: weights.columns, w: weights.matrix.floats, x: x, y: y)
     }
     gemm(
-      GEMMShape(m: tokens, n: weights.rows, k: weights.columns, transposeB: true), a: x, b: weights.floats,
+      GEMMShape(m: tokens, n: weights.rows, k: weights.columns, transposeB: true), a: x,
+      b: weights.matrix.floats,
       c: y
     )
   }

@@ -18,41 +18,48 @@ import SIMDKernels
 /// The registry of backends: what can be had on this machine, by name.
 public enum Backends {
   /// The SIMD builds that this CPU executes, from plain to fast, by the names that users type.
-  public static let simdNames: [String] = simdTables.map { $0.name }
+  public static let simdNames: [String] = simdBuilds.map { $0.name }
 
-  static let simdTables: [(name: String, level: ISALevel, table: SIMDTable)] = {
-    // A table is made by its builds' instructions, and so only where they run.
+  /// A build for one ISA level. A struct: functions in a tuple that an array holds would be wrapped in closures, whose
+  /// references are counted in every call.
+  struct SIMDBuild {
+    let level: ISALevel
+    /// Made by its build's instructions, and so only where they run.
+    let table: @Sendable () -> SIMDTable
+
+    var name: String { "simd:\(level.rawValue)" }
+    var isSupported: Bool { ISALevel.supported.contains(level) }
+
+    init(_ level: ISALevel, _ table: @escaping @Sendable () -> SIMDTable) {
+      (self.level, self.table) = (level, table)
+    }
+  }
+
+  static let simdBuilds: [SIMDBuild] = {
     #if arch(x86_64)
-      let all: [(level: ISALevel, table: () -> SIMDTable)] = [
-        (.baseline, SIMDKernels.kernelTable), (.avx2, SIMDKernelsAVX2.kernelTable),
-        (.avxvnni, { refined(SIMDKernelsAVX2.kernelTable(), SIMDKernelsAVXVNNI.integerTable()) }),
-        (.avx512, SIMDKernelsAVX512.kernelTable),
-        (.avx512vnni, { refined(SIMDKernelsAVX512.kernelTable(), SIMDKernelsAVX512VNNI.integerTable()) }),
-        (
-          .avx512bf16,
-          {
-            refined(
-              SIMDKernelsAVX512.kernelTable(), SIMDKernelsAVX512VNNI.integerTable(),
-              SIMDKernelsAVX512BF16.brainTable())
-          }
-        ),
+      let all = [
+        SIMDBuild(.baseline, SIMDKernels.kernelTable), SIMDBuild(.avx2, SIMDKernelsAVX2.kernelTable),
+        SIMDBuild(.avxvnni) { refined(SIMDKernelsAVX2.kernelTable(), SIMDKernelsAVXVNNI.integerTable()) },
+        SIMDBuild(.avx512, SIMDKernelsAVX512.kernelTable),
+        SIMDBuild(.avx512vnni) {
+          refined(SIMDKernelsAVX512.kernelTable(), SIMDKernelsAVX512VNNI.integerTable())
+        },
+        SIMDBuild(.avx512bf16) {
+          refined(
+            SIMDKernelsAVX512.kernelTable(), SIMDKernelsAVX512VNNI.integerTable(),
+            SIMDKernelsAVX512BF16.brainTable())
+        },
       ]
     #else
-      let all: [(level: ISALevel, table: () -> SIMDTable)] = [
-        (.neon, SIMDKernels.kernelTable),
-        (.dotprod, { refined(SIMDKernels.kernelTable(), SIMDKernelsDotProd.integerTable()) }),
-        (
-          .i8mm,
-          {
-            refined(
-              SIMDKernels.kernelTable(), SIMDKernelsI8MM.integerTable(), SIMDKernelsI8MM.brainTable())
-          }
-        ),
+      let all = [
+        SIMDBuild(.neon, SIMDKernels.kernelTable),
+        SIMDBuild(.dotprod) { refined(SIMDKernels.kernelTable(), SIMDKernelsDotProd.integerTable()) },
+        SIMDBuild(.i8mm) {
+          refined(SIMDKernels.kernelTable(), SIMDKernelsI8MM.integerTable(), SIMDKernelsI8MM.brainTable())
+        },
       ]
     #endif
-    return all.filter { ISALevel.supported.contains($0.level) }.map {
-      ("simd:\($0.level.rawValue)", $0.level, $0.table())
-    }
+    return all.filter { $0.isSupported }  // no key path: Embedded Swift has none
   }()
 
   /// The functions of a level that adds instructions for bytes, or for bfloat16 too, to those of `table`.
@@ -73,9 +80,7 @@ public enum Backends {
   public static func make(_ name: String, pool: ThreadPool) throws(BackendError) -> any KernelSet {
     if name == "scalar" { return ReferenceKernelSet(pool: pool) }
     if name == "simd" { return bestSIMD(pool: pool) }
-    if let found = simdTables.first(where: { $0.name == name }) {
-      return SIMDKernelSet(name: found.name, table: found.table, pool: pool)
-    }
+    if let found = simdBuilds.first(where: { $0.name == name }) { return SIMDKernelSet(found, pool: pool) }
     if name == "openblas" { return try openBLAS(coreType: nil, pool: pool) }
     if let type = OpenBLASCoreType.supported.first(where: { name == "openblas:\($0.rawValue)" }) {
       return try openBLAS(coreType: type, pool: pool)
@@ -83,10 +88,11 @@ public enum Backends {
     throw .unknown(name: name, known: names)
   }
 
+  static var best: SIMDBuild { simdBuilds[simdBuilds.count - 1] }
+
   /// SIMDKernels for the highest ISA of this CPU.
   public static func bestSIMD(pool: ThreadPool) -> SIMDKernelSet {
-    let best = simdTables[simdTables.count - 1]
-    return SIMDKernelSet(name: best.name, table: best.table, pool: pool)
+    SIMDKernelSet(best, pool: pool)
   }
 
   /// The backend of any BLAS library with the C interface, named after its file: `blas:blis` for `libblis.so.4`.

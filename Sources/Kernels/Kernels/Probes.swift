@@ -9,7 +9,7 @@ public struct Probes: Sendable {
 
   public init(pool: ThreadPool) {
     self.pool = pool
-    table = Backends.simdTables[Backends.simdTables.count - 1].table
+    table = Backends.best.table()
   }
 
   /// FLOPs of `multiplyAdd(iterations:)`, all threads together.

@@ -39,10 +39,11 @@ public final class ReferenceKernelSet: KernelSet {
   public func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
     requireLinear(tokens: tokens, x: x, weights: weights, y: y)
     if tokens == 1 {
-      return gemv(rows: weights.rows, columns: weights.columns, w: weights.floats, x: x, y: y)
+      return gemv(rows: weights.rows, columns: weights.columns, w: weights.matrix.floats, x: x, y: y)
     }
     gemm(
-      GEMMShape(m: tokens, n: weights.rows, k: weights.columns, transposeB: true), a: x, b: weights.floats,
+      GEMMShape(m: tokens, n: weights.rows, k: weights.columns, transposeB: true), a: x,
+      b: weights.matrix.floats,
       c: y
     )
   }
@@ -116,7 +117,7 @@ extension Weights {
   /// Row-major floats, as references and BLAS libraries take them.
   convenience init(rowMajor source: WeightSource, pool: ThreadPool) {
     self.init(of: source, layout: Self.rowMajor, byteCount: 4 * source.rows * source.columns)
-    let data = floats
+    let data = matrix.floats
     pool.forEach(count: source.rows, chunk: 64) { rows, _ in
       for row in rows { source.decode(row: row, into: data + row * source.columns) }
     }

@@ -26,7 +26,7 @@ struct PreparedActivations {
 
 extension SIMDKernelSet {
   /// Whether there are enough tokens to pack them.
-  func takesPanels(_ w: Weights, _ tokens: Int) -> Bool {
+  func takesPanels(_ w: Matrix, _ tokens: Int) -> Bool {
     switch w.format {
     case .f32: tokens > table.panelRows
     case .bf16 where w.activations == .bf16: tokens > table.panelRows
@@ -35,7 +35,7 @@ extension SIMDKernelSet {
     }
   }
 
-  func note(_ w: Weights, _ tokens: Int, in forms: inout ActivationForms) {
+  func note(_ w: Matrix, _ tokens: Int, in forms: inout ActivationForms) {
     if w.activations == .int8 {
       if needsWords(w.format) { forms.words = true } else { forms.bytes = true }
     } else if w.activations == .bf16 {
@@ -62,7 +62,7 @@ extension SIMDKernelSet {
     if forms.pairs { a.pairs = rounded.floats(tokens * pairs(columns)) }
     if input.norm != nil || forms.bytes || forms.words || forms.pairs {
       pool.forEach(count: tokens, chunk: max(share(tokens, unit: 1), 16_384 / columns)) { [a] range, thread in
-        prepare(range, of: input, into: a, perThread[thread])
+        prepare(range, of: input, into: a, thread)
       }
     }
     if forms.panels {
@@ -79,13 +79,13 @@ extension SIMDKernelSet {
 
   /// Normalises and quantises each token at once; its normalised row is kept only where floats are asked for, too.
   private func prepare(
-    _ tokens: Range<Int>, of input: ProjectionInput, into a: PreparedActivations, _ scratch: Scratch
+    _ tokens: Range<Int>, of input: ProjectionInput, into a: PreparedActivations, _ thread: Int
   ) {
     let norm = input.norm, blocks = a.columns / ActivationForm.blockElements
     for t in tokens {
       var row = input.x + t * a.columns
       if let norm {
-        let to = a.normalised.map { $0 + t * a.columns } ?? scratch.floats(a.columns)
+        let to = a.normalised.map { $0 + t * a.columns } ?? perThread.floats(a.columns, thread: thread)
         table.rmsNorm(row, norm.weight, to, a.columns, norm.epsilon)
         row = UnsafePointer(to)
       }

@@ -17,8 +17,8 @@ extension SIMDKernelSet {
 
   func attend(_ tasks: Range<Int>, thread: Int) {
     let plan = attentionCall!
-    let scratch = perThread[thread].floats(
-      table.attentionScratch(plan.pointee.rows, plan.pointee.call.q.headDim))
+    let scratch = perThread.floats(
+      table.attentionScratch(plan.pointee.rows, plan.pointee.call.q.headDim), thread: thread)
     for task in tasks { table.attention(plan.pointee.rows(task, scratch: scratch)) }
   }
 
@@ -34,8 +34,8 @@ extension SIMDKernelSet {
     let tokens = c.keys.tokens, kvHeads = c.layout.kvHeads
     // A fork costs more than a few tokens do.
     let chunk = tokens < 16 ? kvHeads : 1
-    pool.forEach(count: kvHeads, chunk: chunk) { [table, perThread] heads, thread in
-      let scratch = perThread[thread].floats(CacheRows.scratchFloats)
+    pool.forEach(count: kvHeads, chunk: chunk) { heads, thread in
+      let scratch = perThread.floats(CacheRows.scratchFloats, thread: thread)
       for head in heads {
         table.storeKeys(
           CacheRows(

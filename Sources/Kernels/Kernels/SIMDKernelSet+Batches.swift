@@ -55,7 +55,7 @@ extension SIMDKernelSet {
         let rows = task * step..<min((task + 1) * step, left.rows)
         for k in stride(from: 0, to: left.depth, by: blocking.depth) {
           let depth = min(blocking.depth, left.depth - k)
-          let a = perThread[thread].floats(roundUp(rows.count, table.panelRows) * depth)
+          let a = perThread.floats(roundUp(rows.count, table.panelRows) * depth, thread: thread)
           table.packA(left.part(rows: rows, k: k, depth: depth), a)
           table.gemm(
             GEMMBlock(

@@ -13,31 +13,28 @@ extension SIMDKernelSet {
 
   /// - Parameter tile: rows are tokens, columns are rows of `w`.
   func multiplyBlocks(
-    _ a: PreparedActivations, _ w: Weights, _ tile: ProductTile, into to: ProductPlace, _ thread: Int
+    _ a: PreparedActivations, _ w: Matrix, _ tile: ProductTile, into to: ProductPlace, _ thread: Int
   ) {
     let stride = blockPacking(w.format).panelBytes(columns: w.columns)
     let panel = tile.columns.lowerBound / table.panelColumns
-    product(of: w.format)(
-      PanelProduct(
-        panels: UnsafeRawPointer(w.data) + panel * stride, panelStride: stride,
-        shape: (tile.columns.count, a.tokens, w.columns / ActivationForm.blockElements),
-        activations: needsWords(w.format) ? a.words! : a.bytes!, part: tile.rows, tokenChunk: tokenChunk(w),
-        y: to.data, yStride: to.stride, scratch: perThread[thread].floats(table.integer.panelScratchFloats)))
+    let product = PanelProduct(
+      panels: UnsafeRawPointer(w.data) + panel * stride, panelStride: stride,
+      shape: (tile.columns.count, a.tokens, w.columns / ActivationForm.blockElements),
+      activations: needsWords(w.format) ? a.words! : a.bytes!, part: tile.rows, tokenChunk: tokenChunk(w),
+      y: to.data, yStride: to.stride,
+      scratch: perThread.floats(table.integer.panelScratchFloats, thread: thread))
+    switch w.format {
+    case .q8_0: table.integer.multiplyQ8_0(product)
+    case .q4_0: table.integer.multiplyQ4_0(product)
+    case .q4_k: table.integer.multiplyQ4_K(product)
+    default: table.integer.multiplyQ6_K(product)
+    }
   }
 
   /// Tokens that half of a 1 MiB L2 holds the activations of.
-  func tokenChunk(_ w: Weights) -> Int {
+  func tokenChunk(_ w: Matrix) -> Int {
     let chunk = 524_288 / (w.columns / ActivationForm.blockElements * blockBytes(w.format)) / 12 * 12
     return max(12, min(chunk, table.integer.largestTokenChunk))
-  }
-
-  private func product(of format: TensorFormat) -> @Sendable (PanelProduct) -> Void {
-    switch format {
-    case .q8_0: table.integer.multiplyQ8_0
-    case .q4_0: table.integer.multiplyQ4_0
-    case .q4_k: table.integer.multiplyQ4_K
-    default: table.integer.multiplyQ6_K
-    }
   }
 
   func needsWords(_ format: TensorFormat) -> Bool { format == .q8_0 && table.integer.multipliesWords }

@@ -43,7 +43,7 @@ extension SIMDKernelSet {
 
   /// A part of B in the thread's own panels.
   func packed(_ part: PackSource, _ thread: Int) -> PackedB {
-    let panels = perThread[thread].floats(roundUp(part.rows, table.panelColumns) * part.depth)
+    let panels = perThread.floats(roundUp(part.rows, table.panelColumns) * part.depth, thread: thread)
     table.packB(part, panels)
     return PackedB(panels: panels, panelStride: part.depth * table.panelColumns)
   }
@@ -155,7 +155,7 @@ extension SIMDKernelSet {
     let panels = scratch.floats(count * height * source.depth)
     let kBlocks = (source.depth + blocking.depth - 1) / blocking.depth
     let groups = max(1, min(count, 4 * pool.threads / kBlocks)), group = (count + groups - 1) / groups
-    pool.forEach(count: kBlocks * groups, chunk: 1) { [table] range, _ in
+    pool.forEach(count: kBlocks * groups, chunk: 1) { range, _ in
       for task in range {
         let k = task / groups * blocking.depth, depth = min(blocking.depth, source.depth - k)
         let first = task % groups * group * height

@@ -21,11 +21,11 @@ extension SIMDKernelSet {
   }
 
   /// A block of weights, widened into L2, in which it is multiplied with many tokens.
-  func widenedPanels(of w: Weights, _ columns: Range<Int>, _ k: Int, _ depth: Int, _ thread: Int) -> PackedB {
+  func widenedPanels(of w: Matrix, _ columns: Range<Int>, _ k: Int, _ depth: Int, _ thread: Int) -> PackedB {
     let width = table.panelColumns, panelBytes = 2 * w.columns * width
     let widen = w.format == .f16 ? table.widenF16 : table.widenBF16
     let panels = (columns.count + width - 1) / width
-    let floats = perThread[thread].floats(panels * depth * width)
+    let floats = perThread.floats(panels * depth * width, thread: thread)
     for panel in 0..<panels {
       let from = w.data + (columns.lowerBound / width + panel) * panelBytes + 2 * k * width
       widen(from, depth * width, floats + panel * depth * width)
@@ -35,7 +35,7 @@ extension SIMDKernelSet {
 
   /// Few tokens: widened in registers.
   func multiplyFewHalves(
-    _ x: UnsafePointer<Float>, _ w: Weights, _ tile: ProductTile, into to: ProductPlace
+    _ x: UnsafePointer<Float>, _ w: Matrix, _ tile: ProductTile, into to: ProductPlace
   ) {
     let multiply = w.format == .f16 ? table.multiplyF16 : table.multiplyBF16
     multiply(
@@ -46,7 +46,7 @@ extension SIMDKernelSet {
   }
 
   /// Pairs of bfloat16: as floats of the same bits, half as deep.
-  func multiplyPairs(_ a: PreparedActivations, _ w: Weights, _ tile: ProductTile, into y: ProductPlace) {
+  func multiplyPairs(_ a: PreparedActivations, _ w: Matrix, _ tile: ProductTile, into y: ProductPlace) {
     let depth = pairs(w.columns), width = table.panelColumns
     let panels = w.floats + tile.columns.lowerBound * depth
     guard let left = a.pairPanels else {

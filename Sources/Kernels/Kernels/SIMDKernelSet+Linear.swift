@@ -11,7 +11,7 @@ extension SIMDKernelSet {
     let weights = Weights(
       of: source, layout: weightLayout, format: packing.format, activations: packing.activations,
       byteCount: panelCount(source.rows) * stride)
-    let data = weights.data, width = table.panelColumns
+    let data = weights.matrix.data, width = table.panelColumns
     pool.forEach(count: panelCount(source.rows), chunk: 8) { panels, thread in
       for panel in panels {
         let rows = panel * width..<min((panel + 1) * width, source.rows)
@@ -66,15 +66,15 @@ extension SIMDKernelSet {
   ) {
     switch packing(of: source.format).format {
     case .f16, .bf16: packHalves(source, rows: rows, into: panel)
-    case .f32: packFloats(source, rows: rows, into: panel, perThread[thread])
+    case .f32: packFloats(source, rows: rows, into: panel, thread)
     case let format: blockPacking(format).pack(source, rows: rows, into: panel)
     }
   }
 
   private func packFloats(
-    _ source: WeightSource, rows: Range<Int>, into panel: UnsafeMutableRawPointer, _ scratch: Scratch
+    _ source: WeightSource, rows: Range<Int>, into panel: UnsafeMutableRawPointer, _ thread: Int
   ) {
-    let k = source.columns, floats = scratch.floats(table.panelColumns * k)
+    let k = source.columns, floats = perThread.floats(table.panelColumns * k, thread: thread)
     for (r, row) in rows.enumerated() { source.decode(row: row, into: floats + r * k) }
     table.packB(
       PackSource(floats, rows: rows.count, depth: k, rowStride: k, depthStride: 1),
@@ -84,14 +84,15 @@ extension SIMDKernelSet {
   /// Packs some columns of a product's weights that lie as they did in their file, for the time of one tile.
   ///
   /// - Parameter columns: whole panels, but for the last one.
-  func packForNow(_ w: Weights, _ source: WeightSource, _ columns: Range<Int>, _ thread: Int) -> Weights {
+  func packForNow(_ w: Matrix, _ source: WeightSource, _ columns: Range<Int>, _ thread: Int) -> Matrix {
     let stride = packing(of: source.format).panelBytes(w.columns), width = table.panelColumns
-    let bytes = panelCount(columns.count) * stride
-    let data = UnsafeMutableRawPointer(packedForNow[thread].floats(bytes / 4 + 1))
+    let floats = panelCount(columns.count) * stride / 4 + 1
+    let data = UnsafeMutableRawPointer(packedForNow.floats(floats, thread: thread))
     for panel in 0..<panelCount(columns.count) {
       let first = columns.lowerBound + panel * width
       pack(source, rows: first..<min(first + width, columns.upperBound), into: data + panel * stride, thread)
     }
-    return Weights(part: w, rows: columns.count, data: data, byteCount: bytes)
+    return Matrix(
+      rows: columns.count, columns: w.columns, format: w.format, activations: w.activations, data: data)
   }
 }

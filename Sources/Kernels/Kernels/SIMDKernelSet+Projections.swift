@@ -14,10 +14,18 @@ struct ProductPlace {
   var accumulates = false
 }
 
+/// One product of `project` as its tasks see it.
+struct ProductTarget {
+  var matrix: Matrix
+  var bias: UnsafePointer<Float>?
+  var y: UnsafeMutablePointer<Float>
+  var accumulates: Bool
+}
+
 /// A call of `project` whose activations are ready; `start` is the token of y that is the first of them.
 struct ProjectionCall {
   var activations: PreparedActivations
-  var outputs: Projections
+  var targets: ProductTargets
   var start: Int
   var tasks: ProjectionTasks
 }
@@ -25,7 +33,7 @@ struct ProjectionCall {
 /// A call of `projectGated`; y belongs to the first of the activations.
 struct GatedCall {
   var activations: PreparedActivations
-  var weights: (gate: Weights, up: Weights)
+  var weights: (gate: Matrix, up: Matrix)
   var tiles: SIMDKernelSet.TaskGrid
   var y: UnsafeMutablePointer<Float>
 }
@@ -39,22 +47,27 @@ extension SIMDKernelSet {
     for i in 0..<outputs.count {
       requireLinear(tokens: input.tokens, x: input.x, weights: outputs[i].weights, y: outputs[i].y)
     }
-    for start in stride(from: 0, to: input.tokens, by: partTokens(columns)) {
-      let part = input.part(start, partTokens(columns), columns: columns)
-      var forms = ActivationForms(), panels = 0
-      for i in 0..<outputs.count {
-        note(outputs[i].weights, part.tokens, in: &forms)
-        panels += panelCount(outputs[i].weights.rows)
+    outputs.withTargets { targets in
+      for start in stride(from: 0, to: input.tokens, by: partTokens(columns)) {
+        project(input.part(start, partTokens(columns), columns: columns), targets, start: start)
       }
-      let activations = prepare(part, columns: columns, forms)
-      let tasks = ProjectionTasks { i in
-        i < outputs.count ? grid(outputs[i].weights, part.tokens, panels: panels) : nil
-      }
-      let call = ProjectionCall(activations: activations, outputs: outputs, start: start, tasks: tasks)
-      withUnsafePointer(to: call) {
-        projections = $0
-        projectionLoop.run(count: tasks.count, chunk: 1)
-      }
+    }
+  }
+
+  private func project(_ part: ProjectionInput, _ targets: ProductTargets, start: Int) {
+    var forms = ActivationForms(), panels = 0, columns = 0
+    for i in 0..<3 {
+      guard let w = targets[i]?.matrix else { break }
+      note(w, part.tokens, in: &forms)
+      panels += panelCount(w.rows)
+      columns = w.columns
+    }
+    let activations = prepare(part, columns: columns, forms)
+    let tasks = ProjectionTasks { i in targets[i].map { grid($0.matrix, part.tokens, panels: panels) } }
+    let call = ProjectionCall(activations: activations, targets: targets, start: start, tasks: tasks)
+    withUnsafePointer(to: call) {
+      projections = $0
+      projectionLoop.run(count: tasks.count, chunk: 1)
     }
   }
 
@@ -62,7 +75,7 @@ extension SIMDKernelSet {
     let call = projections!
     for task in range {
       let (i, tile) = call.pointee.tasks[task]
-      multiply(call.pointee.activations, call.pointee.outputs[i], call.pointee.start, tile, thread)
+      multiply(call.pointee.activations, call.pointee.targets[i]!, call.pointee.start, tile, thread)
     }
   }
 
@@ -72,6 +85,7 @@ extension SIMDKernelSet {
     input.checkGated(gate, up)
     requireLinear(tokens: input.tokens, x: input.x, weights: gate, y: out)
     requireLinear(tokens: input.tokens, x: input.x, weights: up, y: out)
+    let (gate, up) = (gate.matrix, up.matrix)
     for start in stride(from: 0, to: input.tokens, by: partTokens(gate.columns)) {
       let part = input.part(start, partTokens(gate.columns), columns: gate.columns)
       var forms = ActivationForms()
@@ -105,19 +119,19 @@ extension SIMDKernelSet {
     max(4_194_304 / columns / table.panelRows, 1) * table.panelRows
   }
 
-  private func grid(_ w: Weights, _ tokens: Int, panels: Int) -> TaskGrid {
+  private func grid(_ w: Matrix, _ tokens: Int, panels: Int) -> TaskGrid {
     takesPanels(w, tokens)
       ? TaskGrid(set: self, blocking(w), rows: tokens, columns: w.rows, panels: panels)
       : TaskGrid(set: self, rows: tokens, columns: w.rows, panels: panels)
   }
 
-  private func blocking(_ w: Weights) -> Blocking {
+  private func blocking(_ w: Matrix) -> Blocking {
     w.activations == .bf16
       ? Blocking(table, k: pairs(w.columns), pairs: true) : Blocking(table, k: w.columns)
   }
 
   /// Tokens of a tile whose products are to be found in the cache for another step.
-  private func cacheTokens(_ w: Weights, _ tokens: Int) -> Int {
+  private func cacheTokens(_ w: Matrix, _ tokens: Int) -> Int {
     w.activations == .int8 ? tokenChunk(w) : tokens
   }
 
@@ -129,9 +143,9 @@ extension SIMDKernelSet {
 
   /// - Parameter start: the token of y that is the first of the activations.
   private func multiply(
-    _ a: PreparedActivations, _ output: Projection, _ start: Int, _ tile: ProductTile, _ thread: Int
+    _ a: PreparedActivations, _ output: ProductTarget, _ start: Int, _ tile: ProductTile, _ thread: Int
   ) {
-    let w = output.weights
+    let w = output.matrix
     forTokens(of: tile, cacheTokens(w, a.tokens)) { tile in
       let y = ProductPlace(
         data: output.y + (start + tile.rows.lowerBound) * w.rows + tile.columns.lowerBound, stride: w.rows)
@@ -140,16 +154,13 @@ extension SIMDKernelSet {
       for t in 0..<tile.rows.count {
         let row = y.data + t * y.stride
         if output.accumulates { table.add(product.data + t * product.stride, row, tile.columns.count) }
-        guard !output.bias.isEmpty else { continue }
-        output.bias.withUnsafeBufferPointer {
-          table.add($0.baseAddress! + tile.columns.lowerBound, row, tile.columns.count)
-        }
+        if let bias = output.bias { table.add(bias + tile.columns.lowerBound, row, tile.columns.count) }
       }
     }
   }
 
   private func multiplyGated(
-    _ a: PreparedActivations, _ weights: (gate: Weights, up: Weights), _ tile: ProductTile,
+    _ a: PreparedActivations, _ weights: (gate: Matrix, up: Matrix), _ tile: ProductTile,
     into y: UnsafeMutablePointer<Float>, _ thread: Int
   ) {
     let stride = weights.gate.rows
@@ -164,12 +175,13 @@ extension SIMDKernelSet {
 
   private func room(for tile: ProductTile, _ thread: Int) -> ProductPlace {
     let stride = roundUp(tile.columns.count, table.panelColumns)
-    return ProductPlace(data: perThreadProducts[thread].floats(tile.rows.count * stride), stride: stride)
+    return ProductPlace(
+      data: perThreadProducts.floats(tile.rows.count * stride, thread: thread), stride: stride)
   }
 
   /// A tile of one product, in the way that its format and the number of tokens ask for.
   private func multiply(
-    _ a: PreparedActivations, _ w: Weights, _ tile: ProductTile, into y: ProductPlace, _ thread: Int
+    _ a: PreparedActivations, _ w: Matrix, _ tile: ProductTile, into y: ProductPlace, _ thread: Int
   ) {
     if let source = w.unpacked { return multiplyUnpacked(a, w, source, (tile, y), thread) }
     let isFloat = w.format == .f32
@@ -195,7 +207,7 @@ extension SIMDKernelSet {
 extension SIMDKernelSet {
   /// A tile of a product whose weights are packed for it, as many at a time as a quarter of a 1 MiB L2 holds.
   private func multiplyUnpacked(
-    _ a: PreparedActivations, _ w: Weights, _ source: WeightSource,
+    _ a: PreparedActivations, _ w: Matrix, _ source: WeightSource,
     _ to: (tile: ProductTile, y: ProductPlace),
     _ thread: Int
   ) {
@@ -214,6 +226,27 @@ extension ProjectionInput {
   /// At most `count` tokens from `start` on.
   func part(_ start: Int, _ count: Int, columns: Int) -> ProjectionInput {
     ProjectionInput(x + start * columns, tokens: min(count, tokens - start), norm: norm)
+  }
+}
+
+typealias ProductTargets = InlineArray<3, ProductTarget?>
+
+extension Projections {
+  /// The products as tasks see them, as long as `body` runs.
+  func withTargets(_ body: (ProductTargets) -> Void) {
+    var targets = ProductTargets(repeating: nil)
+    fill(&targets, from: 0, body)
+  }
+
+  private func fill(_ targets: inout ProductTargets, from index: Int, _ body: (ProductTargets) -> Void) {
+    guard index < count else { return body(targets) }
+    let output = self[index]
+    output.bias.withUnsafeBufferPointer {
+      targets[index] = ProductTarget(
+        matrix: output.weights.matrix, bias: $0.isEmpty ? nil : $0.baseAddress, y: output.y,
+        accumulates: output.accumulates)
+      fill(&targets, from: index + 1, body)
+    }
   }
 }
 

@@ -16,21 +16,25 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
   let partialAttention = Scratch()
   public let workspace = ProjectionWorkspace()
   public let rowKernels: RowKernels
-  let perThread: [Scratch]
+  let perThread: Scratch
   /// Quantised activations, the second with words.
   let quantised = Scratch(), quantisedWords = Scratch()
   /// Products of a task that are not yet results.
-  let perThreadProducts: [Scratch]
+  let perThreadProducts: Scratch
   /// Panels of weights that are not packed at load.
-  let packedForNow: [Scratch]
+  let packedForNow: Scratch
 
   /// The call that each loop works on, while it lasts.
   var projections: UnsafePointer<ProjectionCall>?, gated: UnsafePointer<GatedCall>?
   var attentionCall: UnsafePointer<AttentionPlan>?
-  private(set) lazy var projectionLoop = Loop(pool) { [unowned(unsafe) self] in project($0, thread: $1) }
-  private(set) lazy var gatedLoop = Loop(pool) { [unowned(unsafe) self] in projectGated($0, thread: $1) }
-  private(set) lazy var attentionLoop = Loop(pool) { [unowned(unsafe) self] in attend($0, thread: $1) }
-  private(set) lazy var mergeLoop = Loop(pool) { [unowned(unsafe) self] heads, _ in merge(heads) }
+  private(set) lazy var projectionLoop = loop { $0.project($1, thread: $2) }
+  private(set) lazy var gatedLoop = loop { $0.projectGated($1, thread: $2) }
+  private(set) lazy var attentionLoop = loop { $0.attend($1, thread: $2) }
+  private(set) lazy var mergeLoop = loop { set, heads, _ in set.merge(heads) }
+
+  convenience init(_ build: Backends.SIMDBuild, pool: ThreadPool) {
+    self.init(name: build.name, table: build.table(), pool: pool)
+  }
 
   init(name: String, table: SIMDTable, pool: ThreadPool) {
     (self.name, self.table, self.pool) = (name, table, pool)
@@ -38,16 +42,16 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
     weightLayout =
       "panels of \(table.panelColumns), bytes by \(table.integer.byteStep)\(table.integer.bytesAreUnsigned ? " without sign" : "")"
       + (table.brain.multipliesPairs ? ", bfloat16 by 2" : "")
-    perThread = (0..<pool.threads).map { _ in Scratch() }
-    perThreadProducts = (0..<pool.threads).map { _ in Scratch() }
-    packedForNow = (0..<pool.threads).map { _ in Scratch() }
+    perThread = Scratch(threads: pool.threads)
+    perThreadProducts = Scratch(threads: pool.threads)
+    packedForNow = Scratch(threads: pool.threads)
   }
 
   public func gemv(
     rows: Int, columns: Int, w: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
   ) {
     requireGEMV(rows: rows, columns: columns, w: w, x: x, y: y)
-    pool.forEach(count: rows, chunk: share(rows, unit: 8)) { [table] range, _ in
+    pool.forEach(count: rows, chunk: share(rows, unit: 8)) { range, _ in
       let row = range.lowerBound
       table.gemv(w + row * columns, columns, range.count, columns, x, y + row)
     }
@@ -55,7 +59,7 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
 
   public func rmsNorm(_ c: RMSNormCall) {
     // A fork costs more than a few short rows do.
-    pool.forEach(count: c.rows, chunk: max(share(c.rows, unit: 1), 16_384 / c.width)) { [table] rows, _ in
+    pool.forEach(count: c.rows, chunk: max(share(c.rows, unit: 1), 16_384 / c.width)) { rows, _ in
       for r in rows { table.rmsNorm(c.x + r * c.width, c.weight, c.y + r * c.width, c.width, c.epsilon) }
     }
   }
@@ -68,7 +72,7 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
   }
 
   public func softmax(_ x: UnsafeMutablePointer<Float>, rows: Int, width: Int) {
-    pool.forEach(count: rows, chunk: share(rows, unit: 1)) { [table] range, _ in
+    pool.forEach(count: rows, chunk: share(rows, unit: 1)) { range, _ in
       for r in range { table.softmax(x + r * width, width) }
     }
   }
@@ -77,16 +81,22 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
     gate: UnsafePointer<Float>, up: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>, count: Int
   ) {
     // Below 4096 elements a fork costs more than it saves.
-    pool.forEach(count: count, chunk: max(4096, share(count, unit: 64))) { [table] range, _ in
+    pool.forEach(count: count, chunk: max(4096, share(count, unit: 64))) { range, _ in
       let i = range.lowerBound
       table.swiGLU(gate + i, up + i, out + i, range.count)
     }
   }
 
   public func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
-    pool.forEach(count: count, chunk: max(16384, share(count, unit: 64))) { [table] range, _ in
+    pool.forEach(count: count, chunk: max(16384, share(count, unit: 64))) { range, _ in
       table.add(x + range.lowerBound, y + range.lowerBound, range.count)
     }
+  }
+
+  /// The loop must not outlive its owner, whose references its tasks do not count.
+  private func loop(_ body: @escaping (SIMDKernelSet, Range<Int>, _ thread: Int) -> Void) -> Loop {
+    let owner = Unmanaged.passUnretained(self)
+    return Loop(pool) { range, thread in owner._withUnsafeGuaranteedRef { body($0, range, thread) } }
   }
 
   /// Four chunks for each thread, in multiples of `unit`: few enough to be long, enough to even out.

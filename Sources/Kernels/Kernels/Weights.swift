@@ -50,33 +50,45 @@ public struct WeightSource {
   }
 }
 
+/// A weight matrix as the tasks of a product see it. No part of it is counted: to count a reference in every task would
+/// carry its cache line from thread to thread.
+struct Matrix {
+  var rows: Int, columns: Int
+  /// In which format it lies in memory, and what its products turn activations into.
+  var format: TensorFormat, activations: ActivationForm
+  var data: UnsafeMutableRawPointer
+  /// Where it lies as it was given, to be packed in each product.
+  var unpacked: WeightSource?
+
+  /// The matrix, where it lies in memory as floats.
+  var floats: UnsafeMutablePointer<Float> { data.assumingMemoryBound(to: Float.self) }
+}
+
 /// A weight matrix in the layout that one backend wants, made by its `prepare`.
 public final class Weights: @unchecked Sendable {
-  public let rows: Int, columns: Int
+  let matrix: Matrix
   /// The `weightLayout` of the backends that can use it.
   public let layout: String
-  /// In which format it lies in memory: the source's, or f32 where the backend has no kernels for that.
-  public let format: TensorFormat
-  /// What `linear` turns its activations into.
-  public let activations: ActivationForm
   /// What the matrix takes in memory and a decode step reads.
   public let byteCount: Int
-  let data: UnsafeMutableRawPointer
-
-  /// Where the matrix lies as it was given, to be packed in each product.
-  let unpacked: WeightSource?
-  /// What keeps `data` alive; the weights themselves without one.
+  /// What keeps the memory alive; the weights themselves without one.
   private let owner: AnyObject?
+
+  public var rows: Int { matrix.rows }
+  public var columns: Int { matrix.columns }
+  /// In which format it lies in memory: the source's, or f32 where the backend has no kernels for that.
+  public var format: TensorFormat { matrix.format }
+  /// What `linear` turns its activations into.
+  public var activations: ActivationForm { matrix.activations }
 
   init(
     of source: WeightSource, layout: String, format: TensorFormat = .f32, activations: ActivationForm = .f32,
     byteCount: Int
   ) {
-    (rows, columns) = (source.rows, source.columns)
-    (self.layout, self.format, self.activations) = (layout, format, activations)
-    self.byteCount = byteCount
-    data = PageMemory.allocate(byteCount: byteCount)
-    (unpacked, owner) = (nil, nil)
+    matrix = Matrix(
+      rows: source.rows, columns: source.columns, format: format, activations: activations,
+      data: PageMemory.allocate(byteCount: byteCount))
+    (self.layout, self.byteCount, owner) = (layout, byteCount, nil)
   }
 
   /// Weights that stay where they are.
@@ -86,23 +98,11 @@ public final class Weights: @unchecked Sendable {
     inPlace source: WeightSource, owner: AnyObject, layout: String, format: TensorFormat,
     activations: ActivationForm, packs: Bool = true
   ) {
-    (rows, columns) = (source.rows, source.columns)
-    (self.layout, self.format, self.activations) = (layout, format, activations)
-    byteCount = source.bytes.count
-    data = UnsafeMutableRawPointer(mutating: source.data)
-    (unpacked, self.owner) = (packs ? source : nil, owner)
+    matrix = Matrix(
+      rows: source.rows, columns: source.columns, format: format, activations: activations,
+      data: UnsafeMutableRawPointer(mutating: source.data), unpacked: packs ? source : nil)
+    (self.layout, byteCount, self.owner) = (layout, source.bytes.count, owner)
   }
 
-  /// Rows of other weights, packed at `data`, which is not theirs.
-  init(part whole: Weights, rows: Int, data: UnsafeMutableRawPointer, byteCount: Int) {
-    (self.rows, columns) = (rows, whole.columns)
-    (layout, format, activations) = (whole.layout, whole.format, whole.activations)
-    (self.data, self.byteCount) = (data, byteCount)
-    (unpacked, owner) = (nil, whole)
-  }
-
-  deinit { if owner == nil { data.deallocate() } }
-
-  /// The matrix, where it lies in memory as floats.
-  var floats: UnsafeMutablePointer<Float> { data.assumingMemoryBound(to: Float.self) }
+  deinit { if owner == nil { matrix.data.deallocate() } }
 }

@@ -2,13 +2,17 @@
 public final class Loop: @unchecked Sendable {
   private let pool: ThreadPool
   private let body: (_ range: Range<Int>, _ thread: Int) -> Void
-  private var turn: (_ thread: Int) -> Void = { _ in }
-  private var count = 0, chunk = 1
+  private let turn: (_ thread: Int) -> Void
+  private let extent: UnsafeMutablePointer<(count: Int, chunk: Int)>
 
   public init(_ pool: ThreadPool, _ body: @escaping (_ range: Range<Int>, _ thread: Int) -> Void) {
     (self.pool, self.body) = (pool, body)
-    // Counted references would carry one more cache line to every worker and back.
-    turn = { [body, cursor = pool.team.cursor, unowned(unsafe) self] thread in
+    // Not read from the loop itself: counted references would carry one more cache line to every worker and back.
+    let extent = UnsafeMutablePointer<(count: Int, chunk: Int)>.allocate(capacity: 1)
+    extent.initialize(to: (0, 1))
+    self.extent = extent
+    turn = { [body, cursor = pool.team.cursor] thread in
+      let (count, chunk) = extent.pointee
       while true {
         let start = cursor.next() * chunk
         guard start < count else { return }
@@ -17,6 +21,8 @@ public final class Loop: @unchecked Sendable {
     }
   }
 
+  deinit { extent.deallocate() }
+
   /// Splits 0 ..< count into chunks of `chunk`; a single one runs in the caller.
   public func run(count: Int, chunk: Int) {
     precondition(chunk > 0, "chunks of \(chunk)")
@@ -24,7 +30,7 @@ public final class Loop: @unchecked Sendable {
     guard pool.threads > 1, count > chunk else { return body(0..<count, 0) }
     pool.repin()
     pool.team.cursor.reset()
-    (self.count, self.chunk) = (count, chunk)
+    extent.pointee = (count, chunk)
     pool.team.runKeptWithWhoeverComes(turn)
   }
 }

@@ -67,14 +67,16 @@ public struct GGUFWeights: WeightProvider {
 /// Seeded random weights of any shape: speed depends on the shape alone.
 public struct SyntheticWeights: WeightProvider {
   public let config: ModelConfig
-  let seed: UInt64
+  private let seed: UInt64
+  private let format: TensorFormat
 
-  public init(config: ModelConfig, seed: UInt64) {
-    self.config = config
-    self.seed = seed
+  /// - Parameter format: of the matrices.
+  /// - Precondition: all rows are whole blocks of it.
+  public init(config: ModelConfig, seed: UInt64, format: TensorFormat = .f32) {
+    (self.config, self.seed, self.format) = (config, seed, format)
   }
 
-  public func format(_ spec: TensorSpec) throws(ModelError) -> TensorFormat { .f32 }
+  public func format(_ spec: TensorSpec) throws(ModelError) -> TensorFormat { format }
 
   public func matrix(_ spec: TensorSpec) throws(ModelError) -> OwnedMatrix {
     let columns = spec.shape[0], rows = spec.shape[1]
@@ -83,8 +85,22 @@ public struct SyntheticWeights: WeightProvider {
     var random = generator(for: spec)
     let buffer = FloatBuffer(count: spec.elements)
     for i in 0..<spec.elements { buffer.data[i] = random.symmetric() * scale }
+    guard format != .f32 else {
+      return OwnedMatrix(
+        source: WeightSource(buffer.data, format: .f32, rows: rows, columns: columns), owner: buffer)
+    }
+    return encoded(buffer, rows: rows, columns: columns)
+  }
+
+  private func encoded(_ floats: FloatBuffer, rows: Int, columns: Int) -> OwnedMatrix {
+    let rowBytes = format.rowBytes(columns)!, buffer = FloatBuffer(count: (rows * rowBytes + 3) / 4)
+    for row in 0..<rows {
+      format.encode(
+        floats.data + row * columns, elements: columns,
+        into: UnsafeMutableRawPointer(buffer.data) + row * rowBytes)
+    }
     return OwnedMatrix(
-      source: WeightSource(buffer.data, format: .f32, rows: rows, columns: columns), owner: buffer)
+      source: WeightSource(buffer.data, format: format, rows: rows, columns: columns), owner: buffer)
   }
 
   public func vector(_ spec: TensorSpec) throws(ModelError) -> [Float] {
