@@ -1,5 +1,6 @@
 import Kernels
 import Model
+import Parallel
 import Quantities
 
 /// One model, ready to run with several backends.
@@ -7,8 +8,8 @@ public final class BenchModel {
   public let weights: LoadedModel
   /// In the order of the backends given.
   public let transformers: [Transformer]
-  /// The oracle; one of `transformers` if the scalar backend is among them.
-  let reference: Transformer
+  private let pool: ThreadPool, context: Int
+  private var knownReference: Transformer?
 
   public var name: String { weights.name }
   public var config: ModelConfig { weights.config }
@@ -20,20 +21,26 @@ public final class BenchModel {
     throws(ModelError)
   {
     let loaded = LoadedModel(name: name, provider: provider)
-    func transformer(_ set: any KernelSet) throws(ModelError) -> Transformer {
-      Transformer(weights: try loaded.weights(for: set), kernels: set, context: context)
-    }
     var transformers: [Transformer] = []
-    for set in sets { transformers.append(try transformer(set)) }
-    (weights, self.transformers) = (loaded, transformers)
-    if let scalar = transformers.first(where: { $0.kernels is ReferenceKernelSet }) {
-      reference = scalar
-    } else {
-      reference = try transformer(ReferenceKernelSet(pool: sets[0].pool))
+    for set in sets {
+      transformers.append(
+        Transformer(weights: try loaded.weights(for: set), kernels: set, context: context))
     }
+    (weights, self.transformers) = (loaded, transformers)
+    (pool, self.context) = (sets[0].pool, context)
+    knownReference = transformers.first { $0.kernels is ReferenceKernelSet }
   }
 
-  /// Memory that `init` takes at most: weights in each layout, the reference's among them, the embedding, and keys and
+  /// The oracle: the scalar backend, whose weights are prepared at the first request.
+  func reference() throws(ModelError) -> Transformer {
+    if let knownReference { return knownReference }
+    let scalar = ReferenceKernelSet(pool: pool)
+    let made = Transformer(weights: try weights.weights(for: scalar), kernels: scalar, context: context)
+    knownReference = made
+    return made
+  }
+
+  /// Memory that it takes at most: weights in each layout, the reference's among them, the embedding, and keys and
   /// values of `context` tokens for each backend.
   public static func bytesNeeded(_ config: ModelConfig, sets: [any KernelSet], context: Int) -> Bytes {
     let layouts = Set(sets.map(\.weightLayout) + [ReferenceKernelSet(pool: sets[0].pool).weightLayout])

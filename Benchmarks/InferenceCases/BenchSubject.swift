@@ -43,7 +43,7 @@ public final class BenchSubject {
     let scalar = ReferenceKernelSet(pool: pool)
     let reference = Transformer(
       weights: try model.weights(for: scalar), kernels: scalar, context: Oracle.tokens + 1)
-    oracle = Oracle(model, reference: reference, tokens: Array(tokens.prefix(Oracle.tokens)))
+    oracle = Oracle(model, tokens: Array(tokens.prefix(Oracle.tokens))) { reference }
   }
 
   /// One of the backends, with `batch` tokens at most that go through the layers together.

@@ -18,6 +18,15 @@ public struct InferenceCases {
 
     /// The context that a transformer needs.
     public var context: Int { prompt + generated }
+    /// What a decoded token sees.
+    var meanContext: Double { Double(prompt) + Double(generated + 1) / 2 }
+
+    func prefillFLOPs(_ config: ModelConfig) -> FLOPs {
+      let perToken = config.flops(context: Double(prompt + 1) / 2, withHead: false)
+      return FLOPs(Double(prompt) * perToken + 2 * Double(config.width * config.vocabulary))
+    }
+
+    func decodeFLOPs(_ config: ModelConfig) -> FLOPs { FLOPs(config.flops(context: meanContext)) }
   }
 
   public let model: BenchModel
@@ -31,29 +40,25 @@ public struct InferenceCases {
     self.lengths = lengths
     var random = SeededGenerator(seed: seed)
     prompt = (0..<lengths.prompt).map { _ in Int(random.next() % UInt64(model.config.vocabulary)) }
-    oracle = Oracle(
-      model.weights, reference: model.reference, tokens: Array(prompt.prefix(Oracle.tokens)))
+    oracle = Oracle(model.weights, tokens: Array(prompt.prefix(Oracle.tokens)), reference: model.reference)
   }
 
   public var prefillID: String { Self.prefillID(model.name, lengths) }
   public var decodeID: String { Self.decodeID(model.name, lengths) }
 
   /// The ids of a model's cases, before it is loaded.
-  public static func prefillID(_ model: String, _ lengths: Lengths) -> String {
-    "prefill.\(model).f32.p\(lengths.prompt)"
+  public static func prefillID(_ model: String, _ lengths: Lengths, format: String = "f32") -> String {
+    "prefill.\(model).\(format).p\(lengths.prompt)"
   }
-  public static func decodeID(_ model: String, _ lengths: Lengths) -> String {
-    "decode.\(model).f32.d\(lengths.prompt)"
+  public static func decodeID(_ model: String, _ lengths: Lengths, format: String = "f32") -> String {
+    "decode.\(model).\(format).d\(lengths.prompt)"
   }
 
   /// The prompt, into an empty cache, up to the logits of its last token.
   public func prefill() throws -> Case {
-    let n = lengths.prompt
-    let perToken = model.flops(context: Double(n + 1) / 2, withHead: false)
-    let head = 2 * Double(model.config.width * model.config.vocabulary)
-    return try Case(
-      id: prefillID, title: "prefill of \(n) tokens",
-      work: Work(flops: FLOPs(Double(n) * perToken + head), tokens: Tokens(n)),
+    try Case(
+      id: prefillID, title: "prefill of \(lengths.prompt) tokens",
+      work: Work(flops: lengths.prefillFLOPs(model.config), tokens: Tokens(lengths.prompt)),
       alternatives: model.transformers.map { transformer in
         alternative(transformer) { for _ in 0..<$0 { try runPrefill(transformer) } }
       })
@@ -61,10 +66,9 @@ public struct InferenceCases {
 
   /// One token after the prompt, and the next, up to `generated`; then again from the prompt.
   public func decode() throws -> Case {
-    let context = meanContext
     let work = Work(
-      flops: FLOPs(model.flops(context: context)), bytes: bytesPerToken(model.transformers[0]),
-      tokens: Tokens(1))
+      flops: lengths.decodeFLOPs(model.config), bytes: bytesPerToken(model.transformers[0]), tokens: Tokens(1)
+    )
     return try Case(
       id: decodeID, title: "decode at \(lengths.prompt) tokens", work: work,
       alternatives: model.transformers.map { transformer in
@@ -87,11 +91,9 @@ public struct InferenceCases {
 
   /// Weights and cached keys and values that one decoded token reads.
   public func bytesPerToken(_ transformer: Transformer) -> Bytes {
-    let cache = Double(transformer.cache.bytesRead(atContext: 1)) * meanContext
+    let cache = Double(transformer.cache.bytesRead(atContext: 1)) * lengths.meanContext
     return Bytes(Double(transformer.weights.bytesPerToken) + cache)
   }
-
-  private var meanContext: Double { Double(lengths.prompt) + Double(lengths.generated + 1) / 2 }
 
   private func alternative(_ transformer: Transformer, body: @escaping (Int) throws -> Void) -> Alternative {
     Alternative(

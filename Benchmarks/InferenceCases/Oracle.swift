@@ -10,12 +10,12 @@ final class Oracle {
   static let tokens = 14
 
   private let model: LoadedModel
-  private let reference: Transformer
+  private let reference: () throws -> Transformer
   private let tokens: [Int]
   private var logits: [Float]?
 
-  /// - Parameter reference: the scalar backend, with a KV cache in f32.
-  init(_ model: LoadedModel, reference: Transformer, tokens: [Int]) {
+  /// - Parameter reference: the scalar backend, with a KV cache in f32; asked for when something is checked.
+  init(_ model: LoadedModel, tokens: [Int], reference: @escaping () throws -> Transformer) {
     (self.model, self.reference, self.tokens) = (model, reference, tokens)
   }
 
@@ -40,6 +40,7 @@ final class Oracle {
   }
 
   private func checkLogits(_ transformer: Transformer) throws -> CheckResult {
+    let reference = try reference()
     let expected = try logits ?? logits(of: reference)
     logits = expected
     if transformer === reference { return distance(expected, expected, "the reference itself") }
@@ -80,7 +81,7 @@ final class Oracle {
 
   /// Lengths of all sums between a token and its logits.
   private var chainedTerms: Int {
-    let c = reference.config
+    let c = model.config
     let attention = 2 * c.width + c.headDim + tokens.count + c.heads * c.headDim
     return c.layers * (attention + 2 * c.width + c.ffn) + 2 * c.width
   }

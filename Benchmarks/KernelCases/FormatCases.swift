@@ -8,6 +8,7 @@ import Quantities
 /// Products with weights in several formats. A scalar or BLAS backend keeps all weights as f32, so that only SIMD
 /// builds take part.
 extension KernelCases {
+  /// Float32 first: it is what the others are held against.
   static let formats: [TensorFormat] = [.f32, .f16, .bf16, .q8_0, .q4_0, .q4_k, .q6_k]
   /// Of a matrix that is read from memory.
   static let streamColumns = 4096
@@ -37,6 +38,34 @@ extension KernelCases {
         title: "linear \(shape.joined(separator: "×"))\(suffix(sets))",
         work: Work(flops: FLOPs(2 * tokens * rows * columns)), alternatives: alternatives)
     ]
+  }
+
+  /// What a change to the kernels is judged by: every operation in float32, and each other format with a prompt and
+  /// with one token, in full also with the four of speculative decoding; a case each, so that one can be chosen.
+  public static func judged(sets: [any KernelSet], isFull: Bool) throws -> [Case] {
+    let shapes = [(isFull ? 512 : 128, 2048), (1, 4096)] + (isFull ? [(4, 4096)] : [])
+    let products = try shapes.flatMap { tokens, width in
+      try formats.dropFirst().compactMap {
+        try formatProduct($0, sets: sets, tokens: tokens, width: width)
+      }
+    }
+    return try all(sets: sets, extent: isFull ? .full : .quick) + products
+  }
+
+  /// One format, the backends that have kernels for it side by side; nil without any.
+  static func formatProduct(
+    _ format: TensorFormat, sets: [any KernelSet], tokens: Int, width: Int
+  ) throws -> Case? {
+    let source = DrawnWeights(format: format, rows: width, columns: width)
+    let able = sets.filter { WeightKeeping(of: format, by: $0, rows: width, columns: width).format == format }
+    guard !able.isEmpty else { return nil }
+    return try Case(
+      id: "kernel.linear.\(format).\(tokens)x\(width)x\(width)",
+      title: "linear \(format) \(tokens)×\(width)×\(width)",
+      work: Work(flops: FLOPs(2 * tokens * width * width)),
+      alternatives: able.map { set in
+        FormatProduct(set: set, source: source, tokens: tokens).alternative(set.name, tokens: tokens)
+      })
   }
 
   /// y = W · x, as in decoding, with at least `bytes` of weights in each format, beside a plain read of as many bytes:

@@ -18,7 +18,7 @@ let package = Package(
         .product(name: "KernelCases", package: "perwatt"), .product(name: "Kernels", package: "perwatt"),
         .product(name: "Machine", package: "perwatt"),
         .product(name: "MachineCases", package: "perwatt"),
-        .product(name: "Measurement", package: "perwatt"), .product(name: "Model", package: "perwatt"),
+        .product(name: "Measurement", package: "perwatt"),
         .product(name: "Parallel", package: "perwatt"),
       ], path: "Benchmarks/PerwattBenchmarks",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])

@@ -19,6 +19,9 @@ import Testing
   private static func cases(_ sets: [any KernelSet]) throws -> [Case] {
     try KernelCases.formatProducts(sets: sets, tokens: 20, rows: 64, columns: 512)
       + KernelCases.streams(sets: sets, bytes: 1) + KernelCases.columns(sets: sets, bytes: 1)
+      + KernelCases.formats.dropFirst().compactMap {
+        try KernelCases.formatProduct($0, sets: sets, tokens: 3, width: 256)
+      }
   }
 
   private static func checks(_ measured: Case) throws -> [AlternativeResult] {
@@ -78,7 +81,8 @@ import Testing
     #expect(
       one.map(\.id) == ["formats.linear.20x64x512"]
         + Self.formats.map { "kernel.linear.\($0).1x64x4096" }
-        + ["columns.linear.q8_0.64x4096", "columns.linear.q4_k.64x4096"])
+        + ["columns.linear.q8_0.64x4096", "columns.linear.q4_k.64x4096"]
+        + Self.formats.dropFirst().map { "kernel.linear.\($0).3x256x256" })
     #expect(one[0].alternatives.map(\.label) == Self.formats)
     #expect(one[4].alternatives.map(\.label) == ["q8_0", "read"])
     #expect(one[8].alternatives.map(\.label) == [1, 2, 4, 6, 8].map { "\($0) column\($0 == 1 ? "" : "s")" })
@@ -86,6 +90,21 @@ import Testing
     let two = try Self.cases([Self.plain(), other])
     #expect(two.map(\.id) == one.map(\.id))
     #expect(two[4].alternatives.map(\.label) == ["faulty q8_0", "other q8_0", "read"])
+    #expect(two[10].alternatives.map(\.label) == ["faulty", "other"])
+  }
+
+  /// Whoever changes a kernel finds a case that runs it, without a shape that depends on the machine.
+  @Test func aChangeIsJudgedByEveryFormatOnce() throws {
+    let scalar = try Backends.make("scalar", pool: ThreadPool(threads: 1))
+    for (isFull, tokens) in [(false, [128, 1]), (true, [512, 1, 4])] {
+      let judged = try KernelCases.judged(sets: [scalar, Self.plain()], isFull: isFull)
+      #expect(Set(judged.map(\.id)).count == judged.count)
+      for format in Self.formats.dropFirst() {
+        let found = judged.filter { $0.id.hasPrefix("kernel.linear.\(format).") }
+        #expect(found.compactMap { Int($0.id.split(separator: ".")[3].prefix { $0 != "x" }) } == tokens)
+        #expect(found.allSatisfy { $0.alternatives.map(\.label) == ["faulty"] })
+      }
+    }
   }
 
   @Test func streamsAreAsLargeAsWanted() throws {

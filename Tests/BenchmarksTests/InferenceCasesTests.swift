@@ -39,6 +39,20 @@ import Testing
     #expect(results[0].samples.isEmpty)
   }
 
+  /// Its weights are made for the first check, and a fault in a product shows.
+  @Test func aChangeIsJudgedByAPromptAndByDecoding() throws {
+    let right = try Backends.make("simd", pool: ThreadPool(threads: 2))
+    let sets = [right, FaultyKernelSet(right, fault: .linear, name: "faulty")]
+    let judged = try InferenceCases.judged(sets: sets)
+    #expect(judged.map(\.id) == ["prefill.stories-15m.q8_0.p64", "decode.stories-15m.q8_0.d64"])
+    for measured in judged {
+      let results = try Sampler().run(measured, plan: KernelCasesTests.checkOnly)
+      #expect(results.map(\.label) == sets.map(\.name))
+      #expect(results.map { $0.check?.passed } == [true, false], "\(measured.id)")
+    }
+    #expect(try InferenceCases.judged(sets: []).isEmpty)
+  }
+
   /// Q8_0, Q4_0, Q4_K and Q6_K in one file.
   private func mixed(_ sets: [any KernelSet]) throws -> InferenceCases {
     let path = URL(filePath: #filePath).deletingLastPathComponent().appending(

@@ -36,7 +36,7 @@ struct PlainQuantised {
       byteCount: source.rows * rowBytes)
     for row in 0..<source.rows {
       let from = fault == .swappedRows && row / 2 == Self.row / 2 ? row ^ 1 : row
-      (weights.data + row * rowBytes).copyMemory(from: source.row(from), byteCount: rowBytes)
+      (weights.matrix.data + row * rowBytes).copyMemory(from: source.row(from), byteCount: rowBytes)
     }
     if fault == .scaleUlp, source.format.blockElements > 1 { spoilScale(weights, rowBytes) }
     return weights
@@ -45,7 +45,7 @@ struct PlainQuantised {
   /// Of a block in the middle of a row.
   private func spoilScale(_ weights: Weights, _ rowBytes: Int) {
     let size = weights.format.blockBytes
-    let block = weights.data + Self.row * rowBytes + rowBytes / size / 2 * size
+    let block = weights.matrix.data + Self.row * rowBytes + rowBytes / size / 2 * size
     let at = weights.format == .q6_k ? 208 : 0
     block.storeBytes(
       of: block.loadUnaligned(fromByteOffset: at, as: UInt16.self) + 1, toByteOffset: at, as: UInt16.self)
@@ -96,7 +96,7 @@ struct PlainQuantised {
   /// d · sc · q and dmin · m of a row.
   private func decode(_ weights: Weights, _ row: Int) -> ([Double], [Double]) {
     let rowBytes = weights.format.rowBytes(weights.columns)!
-    var bytes = Array(UnsafeRawBufferPointer(start: weights.data + row * rowBytes, count: rowBytes))
+    var bytes = Array(UnsafeRawBufferPointer(start: weights.matrix.data + row * rowBytes, count: rowBytes))
     func floats() -> [Double] {
       var out = [Float](repeating: 0, count: weights.columns)
       bytes.withUnsafeBytes {

@@ -1,3 +1,4 @@
+import InferenceCases
 import KernelCases
 import Kernels
 import Measurement
@@ -7,7 +8,7 @@ import Quantities
 /// The cases of one process, and the one that is at hand.
 final class Workshop {
   private var sets: [any KernelSet] = []
-  private var extent = KernelCases.Extent.quick
+  private var isFull = false
   /// Not yet prepared: their operands are made when they are first used, and go with them.
   private var waiting: [String: Case] = [:]
   private var current: (measured: Case, alternative: Alternative)?
@@ -33,8 +34,8 @@ final class Workshop {
     guard (1...1024).contains(threads) else { throw Failure("\(threads) threads") }
     let pool = ThreadPool(threads: threads)
     sets = try (request.backends ?? ["simd"]).map { try Backends.make($0, pool: pool) }
-    extent = request.full == true ? .full : .quick
-    let cases = try KernelCases.all(sets: sets, extent: extent)
+    isFull = request.full == true
+    let cases = try cases()
     waiting = Dictionary(uniqueKeysWithValues: cases.map { ($0.id, $0) })
     let listed = cases.flatMap { measured in
       measured.alternatives.filter { $0.skipReason == nil }.map {
@@ -62,10 +63,14 @@ final class Workshop {
     if let current, current.measured.id == id { return current.measured }
     current = nil
     if let measured = waiting.removeValue(forKey: id) { return measured }
-    guard let again = try KernelCases.all(sets: sets, extent: extent).first(where: { $0.id == id }) else {
+    guard let again = try cases().first(where: { $0.id == id }) else {
       throw Failure("there is no case \(id)")
     }
     return again
+  }
+
+  private func cases() throws -> [Case] {
+    try KernelCases.judged(sets: sets, isFull: isFull) + InferenceCases.judged(sets: sets)
   }
 
   private func sample(_ request: WorkerRequest) throws -> WorkerReply {

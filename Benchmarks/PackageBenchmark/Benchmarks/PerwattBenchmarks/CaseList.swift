@@ -4,7 +4,6 @@ import Kernels
 import Machine
 import MachineCases
 import Measurement
-import Model
 import Parallel
 
 /// A case that is made when it is measured, because a list of cases must cost nothing.
@@ -38,23 +37,20 @@ struct FailedCheck: Error, CustomStringConvertible {
   let description: String
 }
 
-/// The cases of `perwatt run --quick`, with all threads that this process may use.
+/// The cases of `perwatt against`, a fork and the machine's peaks, with all threads that this process may use.
 enum CaseList {
   static var all: [NamedCase] {
     let facts = MachineFacts.read()
     let pool = ThreadPool(threads: facts.usableCores)
-    let builds = [Backends.bestSIMD(pool: pool)]
-    let sets: [any KernelSet] =
-      builds + ((try? Backends.openBLAS(coreType: nil, pool: pool)).map { [$0] } ?? [])
+    let openBLAS = try? Backends.openBLAS(coreType: nil, pool: pool)
+    let sets: [any KernelSet] = [Backends.bestSIMD(pool: pool)] + (openBLAS.map { [$0] } ?? [])
     do {
-      let kernels =
-        try KernelCases.all(sets: sets, extent: .quick)
-        + KernelCases.formatProducts(sets: builds, extent: .quick)
+      let judged = try KernelCases.judged(sets: sets, isFull: false) + InferenceCases.judged(sets: sets)
       let short = try KernelCases.forkJoin(pool: pool).map { named($0, pool.threads, isShort: true) }
       let bytes = PeakCases.bufferBytes(
         lastLevelCache: facts.lastLevelCache, available: facts.memoryAvailable.value)
       let peaks = try PeakCases.peaks(pool: pool, bufferBytes: bytes).map { named($0.measured, $0.threads) }
-      return peaks + kernels.map { named($0, pool.threads) } + (short.map { [$0] } ?? []) + model(sets)
+      return peaks + judged.map { named($0, pool.threads) } + (short.map { [$0] } ?? [])
     } catch {
       fatalError("the list of cases cannot be made: \(error)")  // two backends of one name
     }
@@ -63,26 +59,5 @@ enum CaseList {
   private static func named(_ measured: Case, _ threads: Int, isShort: Bool = false) -> NamedCase {
     let labels = measured.alternatives.filter { $0.skipReason == nil }.map(\.label)
     return NamedCase(id: measured.id, labels: labels, threads: threads, isShort: isShort) { measured }
-  }
-
-  private static let preset = "stories-15m"
-
-  /// Prefill and decode of a small model; its weights are made in the process that measures.
-  private static func model(_ sets: [any KernelSet]) -> [NamedCase] {
-    let lengths = InferenceCases.Lengths(prompt: 32, generated: 16)
-    func cases() throws -> InferenceCases {
-      let provider = SyntheticWeights(config: try ModelConfig.preset(preset), seed: 1)
-      let model = try BenchModel(name: preset, provider: provider, sets: sets, context: lengths.context)
-      return InferenceCases(model: model, lengths: lengths, seed: 1)
-    }
-    let (labels, threads) = (sets.map(\.name), sets[0].pool.threads)
-    return [
-      NamedCase(id: InferenceCases.prefillID(preset, lengths), labels: labels, threads: threads) {
-        try cases().prefill()
-      },
-      NamedCase(id: InferenceCases.decodeID(preset, lengths), labels: labels, threads: threads) {
-        try cases().decode()
-      },
-    ]
   }
 }
