@@ -2,6 +2,7 @@ import FileTrees
 import Foundation
 import Testing
 
+@testable import Judgement
 @testable import perwatt
 
 /// A git repository whose commits "build" to scripts: a script is in swift's place.
@@ -212,6 +213,22 @@ extension OtherCLITests {
         outcome.status == 1 && outcome.errorLines.count == 1 && outcome.err.contains("do not differ enough"))
       let turned = try await bisect("main", good)
       #expect(turned.status == 1 && turned.err.contains("along first parents"))
+    }
+
+    /// Not where some slow-down is seen: noise is enough for that. An interval that holds the middle is measured again.
+    @Test func aCommitIsSlowBeyondTheMiddle() {
+      func interval(_ low: Double, _ high: Double) -> RatioInterval {
+        RatioInterval(ratio: (low * high).squareRoot(), low: low, high: high, level: 0.95)
+      }
+      let slowDown = SlowDown(interval(1.05, 1.1576))  // the middle is 1.05
+      #expect(slowDown.isIn(interval(1.051, 1.2)) == true && slowDown.isIn(interval(1.01, 1.049)) == false)
+      #expect(slowDown.isIn(interval(1.02, 1.08)) == nil)
+      var asked: [Double] = []
+      let found = slowDown.isIn(measuring: { times in
+        asked.append(times)
+        return times > 1 ? interval(1.08, 1.1) : interval(1.02, 1.08)
+      })
+      #expect(found == true && asked == [1, 3])
     }
 
     @Test func searchesEndAndFind() {

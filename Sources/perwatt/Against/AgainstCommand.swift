@@ -139,13 +139,14 @@ struct SessionOptions: ParsableArguments {
     return try DurationText.parse(budget)
   }
 
-  func makeSession(_ programs: ComparedPrograms, threads: Int, injection: AgainstSession.Injection? = nil)
-    throws -> AgainstRun
-  {
+  /// - Parameter times: so many times the budget.
+  func makeSession(
+    _ programs: ComparedPrograms, threads: Int, times: Double = 1, injection: AgainstSession.Injection? = nil
+  ) throws -> AgainstRun {
     let plan = AgainstPlan(
       budget: try parsedBudget() ?? .zero, blocks: blocks, minimumSample: AgainstRun.minimumSample,
       threads: threads, full: full, backends: backend.split(separator: ",").map(String.init))
-    return AgainstRun(programs, plan: plan, waits: !noWait, injection: injection)
+    return AgainstRun(programs, plan: plan, times: times, waits: !noWait, injection: injection)
   }
 }
 

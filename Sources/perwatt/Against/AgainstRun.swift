@@ -13,14 +13,18 @@ struct AgainstRun {
 
   private let programs: ComparedPrograms
   private let plan: AgainstPlan
+  /// So many times the plan's budget, or the default one.
+  private let times: Double
   private let injection: AgainstSession.Injection?
   /// Whether it waits for another run on this machine, or fails.
   private let waits: Bool
 
   init(
-    _ programs: ComparedPrograms, plan: AgainstPlan, waits: Bool, injection: AgainstSession.Injection?
+    _ programs: ComparedPrograms, plan: AgainstPlan, times: Double = 1, waits: Bool,
+    injection: AgainstSession.Injection?
   ) {
-    (self.programs, self.plan, self.waits, self.injection) = (programs, plan, waits, injection)
+    (self.programs, self.plan, self.times) = (programs, plan, times)
+    (self.waits, self.injection) = (waits, injection)
   }
 
   /// - Parameters:
@@ -39,6 +43,7 @@ struct AgainstRun {
     if record.plan.budget == .zero {
       record.plan.budget = max(Self.least, Self.perCase * Double(wanted.count))
     }
+    record.plan.budget = record.plan.budget * times
     let (cases, isInterrupted) = measure(wanted, record.plan, "")
     record.cases = cases
     var stopped = isInterrupted

@@ -11,7 +11,9 @@ struct BisectCommand: ParsableCommand {
     commandName: "bisect", abstract: "Find the commit that made a case slower.",
     discussion: """
       Commits between GOOD and BAD, along first parents, are built and measured against GOOD, each time the one in the \
-      middle. One that does not build is skipped.
+      middle. A commit counts as slow where its ratio lies above the middle between none and that of BAD; one whose \
+      interval holds both sides is measured again, three times as long. One that does not tell even then, or does not \
+      build, is skipped.
 
       Example: perwatt bisect v0.1.0 main --case kernel.rmsnorm.f32.512x2048
       """)
@@ -43,19 +45,12 @@ struct BisectCommand: ParsableCommand {
     let commits = try cache.checkout.firstParents(from: first, to: last)
     let reference = try cache.program(of: first)
     var bisection = Bisection(count: commits.count)
-    guard try judge(commits[commits.count - 1], cache, reference) == .slower else {
-      throw Failure(
-        "\(good) and \(bad) do not differ enough in \(id): give a larger --budget, or other commits")
-    }
+    let slowDown = try slowDown(of: commits[commits.count - 1], cache, reference)
     while let index = bisection.next {
       Console.note("about \(bisection.steps) more to measure")
-      do {
-        bisection.learn(index, isBad: try judge(commits[index], cache, reference) == .slower)
-      } catch let failure as BuildFailure {
-        Console.note("skipped: \(failure)")
-        bisection.skip(index)
-      } catch let problem as WorkerProcess.Problem {
-        Console.note("skipped: \(problem)")
+      if let isBad = try isSlow(commits[index], slowDown, cache, reference) {
+        bisection.learn(index, isBad: isBad)
+      } else {
         bisection.skip(index)
       }
     }
@@ -64,12 +59,42 @@ struct BisectCommand: ParsableCommand {
     try Console.print(([words] + found).joined(separator: "\n") + "\n")
   }
 
-  /// The verdict on one commit by the times of GOOD.
-  private func judge(_ hash: String, _ cache: BuildCache, _ reference: String) throws -> Verdict {
+  /// BAD's; measured again, three times as long, where the first time does not tell.
+  private func slowDown(of hash: String, _ cache: BuildCache, _ reference: String) throws -> SlowDown {
+    var whole = try measure(hash, cache, reference)
+    if whole.verdict == .undecided { whole = try measure(hash, cache, reference, times: 3) }
+    guard whole.verdict == .slower, let interval = whole.interval else {
+      throw Failure(
+        "\(good) and \(bad) do not differ enough in \(id): give a larger --budget, or other commits")
+    }
+    return SlowDown(interval)
+  }
+
+  /// Nil, and a line that says why, where that cannot be told.
+  private func isSlow(_ hash: String, _ slowDown: SlowDown, _ cache: BuildCache, _ reference: String) throws
+    -> Bool?
+  {
+    do {
+      let found = try slowDown.isIn(measuring: { try measure(hash, cache, reference, times: $0).interval })
+      if found == nil { Console.note("skipped: \(hash.prefix(10)) lies between fast and slow") }
+      return found
+    } catch let failure as BuildFailure {
+      Console.note("skipped: \(failure)")
+    } catch let problem as WorkerProcess.Problem {
+      Console.note("skipped: \(problem)")
+    }
+    return nil
+  }
+
+  /// One commit beside GOOD, for so many times the budget.
+  private func measure(
+    _ hash: String, _ cache: BuildCache, _ reference: String, times: Double = 1
+  ) throws -> ComparedRow {
     let programs = ComparedPrograms(
       reference: reference, referenceName: good, candidate: try cache.program(of: hash),
       candidateName: String(hash.prefix(10)))
-    let record = try session.makeSession(programs, threads: threads.count).run(filter: [id], confirm: false)
+    let record = try session.makeSession(programs, threads: threads.count, times: times).run(
+      filter: [id], confirm: false)
     if record.validity.status == .interrupted { throw AgainstInterrupted() }
     let comparison = Comparison(record, floor: session.floor)
     guard let row = comparison.rows.first(where: { $0.id == id }) else {
@@ -81,33 +106,8 @@ struct BisectCommand: ParsableCommand {
     }
     let ratio = row.interval.map { Format.fixed($0.ratio, 3) } ?? "–"
     Console.note("\(cache.checkout.oneLine(hash)): \(ratio), \(row.verdict.rawValue)")
-    return row.verdict
+    return row
   }
-}
-
-/// A search for the first bad one of some commits in their order, the last of which is bad.
-struct Bisection {
-  /// The first bad one is among `low...high`.
-  private var low = 0, high: Int
-  private var skipped: Set<Int> = []
-
-  init(count: Int) { high = count - 1 }
-
-  /// Those that may be the first bad one.
-  var suspects: [Int] { Array(low...high) }
-
-  /// At most.
-  var steps: Int { (high - low) == 0 ? 0 : Int.bitWidth - (high - low).leadingZeroBitCount }
-
-  /// The next one to look at: the one nearest to the middle that is not skipped; nil where none is left.
-  var next: Int? {
-    let middle = (low + high) / 2
-    return (low..<high).filter { !skipped.contains($0) }.min { abs($0 - middle) < abs($1 - middle) }
-  }
-
-  mutating func learn(_ index: Int, isBad: Bool) { if isBad { high = index } else { low = index + 1 } }
-
-  mutating func skip(_ index: Int) { skipped.insert(index) }
 }
 
 extension GitCheckout {
