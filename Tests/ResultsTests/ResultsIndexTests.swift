@@ -112,6 +112,29 @@ import Testing
     #expect(try store.list() == paths)
   }
 
+  /// Each of many files that several threads read is what it is alone, or is named as it is alone.
+  @Test func filesReadTogetherAreWhatEachIsAlone() throws {
+    let paths = try write(.kernels(cases: 3, alternatives: 2, runs: 60), 0..<60)
+    var generator = SeededGenerator(seed: 11)
+    for path in paths where Bool.random(using: &generator) {
+      var text = try Data(contentsOf: URL(fileURLWithPath: path))
+      let place = Int.random(in: 0..<text.count, using: &generator)
+      if Bool.random(using: &generator) { text = text.prefix(place) } else { text[place] ^= 0x15 }
+      try text.write(to: URL(fileURLWithPath: path))
+    }
+    try FileManager.default.removeItem(atPath: paths[7])
+    try FileManager.default.createDirectory(atPath: paths[7], withIntermediateDirectories: true)
+    var (runs, problems): ([RunSummary], [ResultsError]) = ([], [])
+    for path in paths {
+      do { runs.append(try RunSummary(reading: path)) } catch {
+        problems.append(error)
+      }
+    }
+    let index = try load().index
+    #expect(index.runs == runs && index.problems == problems)
+    #expect(runs.count > 20 && problems.count > 10, "\(runs.count), \(problems.count)")
+  }
+
   @Test func aFolderThatCannotHoldTheCacheIsFine() throws {
     try write()
     try Data().write(to: URL(fileURLWithPath: folder.path + "/.index"))

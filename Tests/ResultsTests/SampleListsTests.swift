@@ -24,6 +24,20 @@ import Testing
   ])
   func whatIsNoListOfSamplesStays(text: String) { #expect(emptied(text) == text) }
 
+  /// Every byte at every place of a row that is read eight at once.
+  @Test func aListEndsAtTheFirstOtherByte() {
+    let others = Set(UInt8.min...UInt8.max).subtracting("0123456789.,-+eE \t\n\r".utf8)
+    #expect(others.count == 256 - 20)
+    for place in 0..<19 {
+      for byte in UInt8.min...UInt8.max {
+        var row = Array("1.25e-3,\n -4,+5E6, ".utf8)
+        row[place] = byte
+        let end = row.withUnsafeBytes { SampleLists.end(of: $0, from: 0) }
+        #expect(end == (others.contains(byte) ? place : row.count), "\(byte) at \(place)")
+      }
+    }
+  }
+
   /// The rest decodes to the same.
   @Test func aRecordKeepsAllElse() throws {
     let record = try fullRecord()

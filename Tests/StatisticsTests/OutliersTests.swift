@@ -3,16 +3,19 @@ import Testing
 
 @Suite struct OutliersTests {
   @Test func neighboursDecideWhatIsAnOutlierOfASeries() {
-    // A step by 3 and noise of 0.1, one value off on each level; the last five are a level of their own.
+    // A step by 3 and noise of 0.1, values off on each level; the last five are a level of their own.
     var series = (0..<25).map { (index: Int) -> Double in
       let level: Double = index < 10 ? 1 : index < 20 ? 4 : 7
       return level + 0.1 * Double(index * 7 % 5 - 2)
     }
-    #expect(HampelIdentifier.indices(in: series).isEmpty)
-    series[4] = 4
-    series[15] = 1
-    #expect(HampelIdentifier.indices(in: series) == [4, 15])
-    #expect(HampelIdentifier.indices(in: []).isEmpty && HampelIdentifier.indices(in: [1, 1, 1]).isEmpty)
+    func found(_ threshold: Double = 4, least: Double = 0) -> [Int] {
+      HampelIdentifier.indices(in: series, threshold: threshold, least: least)
+    }
+    #expect(found().isEmpty)
+    // One is as high as the next level, one as low as the level before, and one higher than all.
+    (series[4], series[15], series[13]) = (4, 1, 8)
+    #expect(found() == [4, 13] && found(least: 3.5) == [13] && found(100).isEmpty)
+    for few: [Double] in [[], [1, 1, 1]] { #expect(HampelIdentifier.indices(in: few, threshold: 4).isEmpty) }
   }
 
   @Test func robustScoresAreSciPys() throws {

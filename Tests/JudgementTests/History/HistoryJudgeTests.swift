@@ -47,6 +47,25 @@ import Testing
     #expect(HistoryJudge.judge(points([(11e-9, 15), (12.1e-9, 15)])).findings.count == 1)
   }
 
+  /// A step of 10 % with three of the points before it this many times as high.
+  private func judgeWithHighPoints(_ factor: Double) -> SeriesJudgement {
+    var points = points([(1, 12), (1.1, 12)])
+    for index in [2, 5, 9] { points[index].value *= factor }
+    return HistoryJudge.judge(points)
+  }
+
+  @Test func outliersAreLeftOutUnlessTheyAreAMode() {
+    for factor in [1.2, 1.5, 3] {
+      let judgement = judgeWithHighPoints(factor)
+      #expect(judgement.outliers == 3 && judgement.findings.map(\.index) == [12], "\(factor)")
+    }
+    // As high as the points after the step: a history that has always had two modes.
+    let modes = judgeWithHighPoints(1.1)
+    #expect(modes.outliers == 3 && modes.findings.isEmpty)
+    // Nothing makes a program faster than it is.
+    #expect(judgeWithHighPoints(0.7).outliers == 0)
+  }
+
   @Test func aDriftIsOneFinding() throws {
     var points = points([(1, 30)])
     for index in points.indices { points[index].value *= 1 + 0.005 * Double(index) }

@@ -122,7 +122,7 @@ import Testing
 
   @Test func newHardwareAndNewProtocolsBeginAnew() {
     var runs = history(40, step: 30, factor: 2)
-    for index in 30..<40 { runs[index].figures[0].key.protocolHash = "new" }
+    for index in 30..<40 { runs[index].figures[0].rename { $0.protocolHash = "new" } }
     let protocols = tracker(40).judge(runs, machine: "box")
     #expect(protocols.series[0].changes.isEmpty && protocols.series[0].history.count == 10)
     #expect(protocols.series[0].otherProtocol == 30 && protocols.series[1].history.count == 40)
@@ -135,7 +135,7 @@ import Testing
   @Test func suitesAndThreadsHaveHistoriesOfTheirOwn() {
     var runs = history(24)
     for index in runs.indices where index % 2 == 0 { runs[index].origin.suite = "run" }
-    for index in runs.indices where index % 4 == 1 { runs[index].figures[0].key.threads = 1 }
+    for index in runs.indices where index % 4 == 1 { runs[index].figures[0].rename { $0.threads = 1 } }
     let record = tracker(24).judge(runs, machine: "box")
     #expect(record.series.map(\.history.count) == [6, 6, 12, 12, 12] && record.tooShort == 2)
     #expect(record.series[0].missing == 4 && record.series[0].threads == 1)
@@ -184,5 +184,13 @@ import Testing
     (tracker.filter, tracker.alternatives) = (nil, ["scalar"])
     #expect(tracker.judge(runs, machine: "box").series.isEmpty)
     #expect(tracker.judge([], machine: "box").judged == 0)
+  }
+}
+
+extension CaseFigure {
+  fileprivate mutating func rename(_ change: (inout CaseKey) -> Void) {
+    var key = key
+    change(&key)
+    self = CaseFigure(key: key, time: time)
   }
 }

@@ -103,6 +103,10 @@ public struct SyntheticStore {
     var record = RunRecord(
       origin: origin, machine: Self.machine,
       protocolUsed: RunProtocol(plan: plan, caseIDs: ids, threads: 2, seed: 1))
+    // As much as the state of a machine differs from run to run.
+    record.machine.loadAverage = .measured(Double(run % 97) / 64)
+    record.machine.memoryAvailable = .measured(Bytes(8e9 + Double(run) * 4096))
+    record.machine.stealShare = .measured(Double(run % 31) / 1024)
     record.validity = Validity(.valid)
     adapt(run, &record)
     return record
@@ -123,6 +127,7 @@ public struct SyntheticStore {
       """
     }
     let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     func json(_ value: some Encodable) throws -> String {
       String(decoding: try encoder.encode(value), as: UTF8.self)
     }

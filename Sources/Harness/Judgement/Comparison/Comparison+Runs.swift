@@ -124,7 +124,7 @@ extension Finding {
   fileprivate init(_ key: RunSide.Key, _ old: RunSide.Timed, _ new: RunSide.Timed, floor: Double?) {
     let byRun = old.isByRun && new.isByRun
     let (a, b) = (old.units, new.units)
-    let noise = (old.noise + new.noise).compactMap(\.self).max() ?? 0
+    let noise = (old.noise + new.noise).max() ?? 0
     let least = byRun ? AgainstRecord.floor : max(Comparison.driftBetweenRuns, noise)
     let isEnough = [old, new].allSatisfy { $0.isByRun || $0.units.count >= RatioEstimate.fewest }
     let estimate = isEnough ? RatioEstimate(b, over: a, fewest: Comparison.enoughRuns) : nil

@@ -21,6 +21,10 @@ public struct RunSide: Sendable {
   struct Key: Hashable {
     var id: String, label: String
     var threads: Int?
+
+    func isKey(of found: ComparedRun.Timed, _ threads: Int?) -> Bool {
+      label == found.label && id == found.id && self.threads == threads
+    }
   }
 
   /// Everything timed under one key.
@@ -30,14 +34,22 @@ public struct RunSide: Sendable {
     var medians: [Double] = []
     /// Those of all runs that were read whole.
     var samples: [Double] = []
-    var protocols: Set<String> = []
-    /// What the runs' own controls saw where there was nothing to see, as a share; nil where a run had none.
-    var noise: [Double?] = []
+    /// Each once.
+    var protocols: [String] = []
+    /// What the runs' own controls saw where there was nothing to see, as shares.
+    var noise: [Double] = []
 
     /// From `Comparison.enoughRuns` on a run is one figure, and the drift between runs is in their spread.
     var isByRun: Bool { medians.count >= Comparison.enoughRuns }
     /// The independent times of the side.
     var units: [Double] { isByRun ? medians : samples }
+
+    mutating func add(_ found: ComparedRun.Timed) {
+      medians.append(found.median)
+      if !found.samples.isEmpty { samples += found.samples }
+      if !protocols.contains(found.caseProtocol) { protocols.append(found.caseProtocol) }
+      if let share = found.noise { noise.append(share) }
+    }
   }
 
   var threads: Set<Int> { Set(runs.map(\.threads)) }
@@ -45,19 +57,23 @@ public struct RunSide: Sendable {
   /// In the order of their first appearance.
   func timed(withThreads: Bool) -> (keys: [Key], values: [Key: Timed]) {
     var (keys, places, values): ([Key], [Key: Int], [Timed]) = ([], [:], [])
+    var last = -1
     for run in runs {
+      let threads = withThreads ? run.threads : nil
       for found in run.timed {
-        let key = Key(id: found.id, label: found.label, threads: withThreads ? run.threads : nil)
-        let place = places[key] ?? keys.count
-        if place == keys.count {
-          places[key] = place
-          keys.append(key)
-          values.append(Timed(title: found.title))
+        // Among thousands of runs a row mostly comes after the same one.
+        var place = last + 1 < keys.count ? last + 1 : 0
+        if keys.isEmpty || !keys[place].isKey(of: found, threads) {
+          let key = Key(id: found.id, label: found.label, threads: threads)
+          place = places[key] ?? keys.count
+          if place == keys.count {
+            places[key] = place
+            keys.append(key)
+            values.append(Timed(title: found.title))
+          }
         }
-        values[place].medians.append(found.median)
-        values[place].samples += found.samples
-        values[place].protocols.insert(found.caseProtocol)
-        values[place].noise.append(found.noise)
+        values[place].add(found)
+        last = place
       }
     }
     return (keys, Dictionary(uniqueKeysWithValues: zip(keys, values)))
@@ -66,13 +82,12 @@ public struct RunSide: Sendable {
   /// The runs without samples that have a case for which there are too few runs, so that its samples count. They have to
   /// be read whole before the side is compared.
   public var runsThatNeedSamples: [Int] {
-    let (_, values) = timed(withThreads: true)
+    let few = Set(timed(withThreads: true).values.filter { !$0.value.isByRun }.keys)
+    guard !few.isEmpty else { return [] }
     return runs.indices.filter { index in
       let run = runs[index]
       return !run.hasSamples
-        && run.timed.contains {
-          values[Key(id: $0.id, label: $0.label, threads: run.threads)]?.isByRun == false
-        }
+        && run.timed.contains { few.contains(Key(id: $0.id, label: $0.label, threads: run.threads)) }
     }
   }
 }

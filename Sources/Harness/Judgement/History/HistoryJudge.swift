@@ -21,12 +21,13 @@ public enum HistoryJudge {
     let sifted = SiftedHistory(points, settings)
     var judgement = SeriesJudgement(
       status: .judged, findings: [], points: sifted.points.count, invalid: sifted.invalid,
-      otherConditions: sifted.otherConditions, outliers: sifted.outliers, p: 1)
+      otherConditions: sifted.otherConditions, outliers: sifted.outliers.count, p: 1)
     guard sifted.points.count >= settings.minPoints else {
       judgement.status = .tooShort(needs: settings.minPoints - sifted.points.count)
       return judgement
     }
-    var search = HistorySearch(points: sifted.points.map(\.point), settings: settings)
+    var search = HistorySearch(
+      points: sifted.points.map(\.point), outliers: sifted.outliers, settings: settings)
     search.run()
     judgement.p = search.p
     judgement.findings = search.findings.map {
@@ -63,11 +64,19 @@ public enum HistoryJudge {
   }
 }
 
+/// A point that was left out because it lies far above those around it.
+struct LoneOutlier: Hashable {
+  /// How many of the points that are left stand before it.
+  let place: Int
+  let value: Double
+}
+
 /// The points of a history that can be compared with its newest one, in the order of their commits.
 struct SiftedHistory {
   /// With their indices among the points given.
   let points: [(index: Int, point: HistoryPoint)]
-  let invalid: Int, otherConditions: Int, outliers: Int
+  let outliers: [LoneOutlier]
+  let invalid: Int, otherConditions: Int
 
   init(_ given: [HistoryPoint], _ settings: HistorySettings) {
     let ordered = given.enumerated().map { (index: $0.offset, point: $0.element) }
@@ -78,16 +87,18 @@ struct SiftedHistory {
     let newest = Array(alike[accepted...].suffix(settings.window))
     let lone = Self.loneOutliers(newest.map(\.point.value), settings)
     points = newest.indices.filter { !lone.contains($0) }.map { newest[$0] }
-    outliers = lone.count
+    outliers = lone.sorted().enumerated().map { LoneOutlier(place: $1 - $0, value: newest[$1].point.value) }
     invalid = given.count - valid.count
     otherConditions = valid.count - alike.count
   }
 
-  /// Single runs that something held up or let go say nothing of a level. Where there are many of them they are one of
+  /// Single runs that something held up say nothing of a level. Where there are many of them they are one of
   /// two modes, and stay; few points cannot tell.
   private static func loneOutliers(_ values: [Double], _ settings: HistorySettings) -> Set<Int> {
     guard values.count >= settings.fewestForOutliers else { return [] }
-    let found = HampelIdentifier.indices(in: values.map { log($0) })
+    let found = HampelIdentifier.indices(
+      in: values.map { log($0) }, threshold: settings.outlierDeviations,
+      least: log(1 + settings.relativeFloor))
     return Double(found.count) <= settings.mostOutliers * Double(values.count) ? Set(found) : []
   }
 }

@@ -4,6 +4,7 @@ import Statistics
 struct HistorySearch {
   private let points: [HistoryPoint]
   private let values: [Double]
+  private let outliers: [LoneOutlier]
   private let settings: HistorySettings
   /// p of the whole history.
   private(set) var p = 1.0
@@ -11,8 +12,8 @@ struct HistorySearch {
   /// First points of new levels, and p of the stretch that each splits.
   private var splits: [Int: Double] = [:]
 
-  init(points: [HistoryPoint], settings: HistorySettings) {
-    (self.points, self.settings) = (points, settings)
+  init(points: [HistoryPoint], outliers: [LoneOutlier], settings: HistorySettings) {
+    (self.points, self.outliers, self.settings) = (points, outliers, settings)
     values = points.map(\.value)
   }
 
@@ -100,9 +101,17 @@ struct HistorySearch {
     guard passes(change, residuals: before.residuals + after.residuals),
       max(share, 1 - share) >= settings.agreement,
       min(before.share(nearerThan: after), after.share(nearerThan: before)) >= settings.ownLevel,
-      p <= significance(before, after, change), intervalsAreApart(start..<index, index..<end)
+      p <= significance(before, after, change), intervalsAreApart(start..<index, index..<end),
+      outliers(in: start..<index, at: after) + outliers(in: index + 1..<end + 1, at: before)
+        <= settings.mostOutliersAtOtherLevel
     else { return nil }
     return change.finding(.step, index: index, p: p)
+  }
+
+  /// How many of a stretch's outliers lie where points of `level` do. Those between two stretches may be either's.
+  private func outliers(in stretch: Range<Int>, at level: Level) -> Int {
+    guard let low = level.values.min(), let high = level.values.max() else { return 0 }
+    return outliers.count { stretch.contains($0.place) && (low...high).contains($0.value) }
   }
 
   /// What a step's p may be: less where the points scatter as widely as the floor, or are so few that chance moves a

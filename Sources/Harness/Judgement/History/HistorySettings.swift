@@ -25,10 +25,15 @@ public struct HistorySettings: Hashable, Sendable {
   public var agreement = 0.85
   /// Smallest share of the points of each side that lie nearer to their own level than to the other.
   public var ownLevel = 0.6
-  /// Only among so many points single ones are left out because they lie far from their neighbours (`HampelIdentifier`).
+  /// Only among so many points single ones are left out because they lie far above their neighbours (`HampelIdentifier`).
   public var fewestForOutliers = 16
+  /// So many robust deviations, and the relative floor, are far. Fewer find more outliers, and as many of them where there are none.
+  public var outlierDeviations = 4.0
   /// Largest share of points that may be left out so.
   public var mostOutliers = 0.2
+  /// So many left-out points of one side of a step that lie among the points of the other side may be outliers; more of them
+  /// are a mode of both sides.
+  public var mostOutliersAtOtherLevel = 1
   /// Only so many of the newest points are judged; older changes have been judged by then.
   public var window = 200
 

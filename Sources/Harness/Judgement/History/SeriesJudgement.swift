@@ -43,7 +43,7 @@ public struct SeriesJudgement: Hashable, Sendable {
   /// Points that were left out because they are invalid, and because their conditions are others than the
   /// newest one's.
   public var invalid: Int, otherConditions: Int
-  /// Points that were left out because they lie far from those around them (`HampelIdentifier`).
+  /// Points that were left out because they lie far above those around them (`HampelIdentifier`).
   public var outliers: Int
   /// The probability of a split or trend like the most significant one of the whole history without a change;
   /// 1 where it was not judged.

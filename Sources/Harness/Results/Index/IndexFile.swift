@@ -3,8 +3,8 @@ import Quantities
 
 /// The summaries of one machine's runs in one file: a cache, which may be deleted at any time.
 ///
-/// A sequence of 64-bit words in the machine's order: a magic word, the version, a checksum of all that follows, then texts,
-/// keys and runs, each with its count. Keys and texts are stored once and named by their number.
+/// A sequence of 64-bit words in the machine's order: a magic word, the version, a checksum of all that follows, the place
+/// of the tables and how many runs there are, the runs, then tables of texts, names and facts, each with its count. Keys and texts are stored once and named by their number.
 enum IndexFile {
   struct Entry: Hashable {
     var stamp: FileStamp
@@ -14,11 +14,11 @@ enum IndexFile {
   private static let magic: UInt64 = 0x7865_646e_6977_7070  // "ppwindex"
   /// Raised with the layout; records and protocols that are understood anew make old summaries stale, too.
   private static let version =
-    UInt64(3) << 32 | UInt64(RunRecord.currentSchema) << 16 | UInt64(RunProtocol.harnessVersion)
+    UInt64(4) << 32 | UInt64(RunRecord.currentSchema) << 16 | UInt64(RunProtocol.harnessVersion)
 
   /// The entries by the names of their files; nil where the file is missing, damaged or of another version.
   static func read(_ path: String, folder: String) -> [String: Entry]? {
-    guard let data = FileManager.default.contents(atPath: path), data.count % 8 == 0, data.count >= 24 else {
+    guard let data = FileManager.default.contents(atPath: path), data.count % 8 == 0, data.count >= 40 else {
       return nil
     }
     let words = data.withUnsafeBytes { bytes in
@@ -28,20 +28,23 @@ enum IndexFile {
       }
     }
     guard words[0] == magic, words[1] == version, words[2] == checksum(words[3...]) else { return nil }
-    var reader = IndexReader(words: words, position: 3)
+    var reader = IndexReader(words)
     return try? reader.entries(folder: folder)
   }
 
   /// Replaces the file at once, so that a reader sees the old or the new one. It is not flushed: after a power cut the
   /// checksum tells. No error is told either, because everything goes on without the file.
   static func write(_ entries: [String: Entry], to path: String) {
-    var writer = IndexWriter()
+    var writer = IndexWriter(figures: entries.values.reduce(0) { $0 + $1.summary.figures.count })
     for (name, entry) in entries.sorted(by: { $0.key < $1.key }) { writer.add(entry, name: name) }
-    let body = writer.words
-    let words = [magic, version, checksum(body[...])] + body
-    let data = words.withUnsafeBytes { Data($0) }
+    writer.finish(runs: entries.count)
+    (writer.words[0], writer.words[1], writer.words[2]) = (magic, version, checksum(writer.words[3...]))
     let temporary = AtomicFile.temporary(for: path)
-    guard (try? data.write(to: URL(fileURLWithPath: temporary))) != nil else { return }
+    let isWritten: ()? = writer.words.withUnsafeMutableBytes { bytes in
+      let data = Data(bytesNoCopy: bytes.baseAddress!, count: bytes.count, deallocator: .none)
+      return try? data.write(to: URL(fileURLWithPath: temporary))
+    }
+    guard isWritten != nil else { return }
     if rename(temporary, path) != 0 { unlink(temporary) }
   }
 
@@ -58,39 +61,45 @@ enum IndexFile {
 private struct IndexWriter {
   private var texts: [String] = []
   private var numberOfText: [String: UInt64] = [:]
-  private var keys: [FigureName] = []
-  private var numberOfKey: [FigureName: UInt64] = [:]
+  private var names = FigureNames()
   private var facts: [[RunFact]] = []
   private var numberOfFacts: [[RunFact]: UInt64] = [:]
-  private var runs: [UInt64] = []
-  private var count: UInt64 = 0
+  var words = [UInt64](repeating: 0, count: IndexReader.firstRun)
+
+  init(figures: Int) { words.reserveCapacity(figures * 6) }
 
   mutating func add(_ entry: IndexFile.Entry, name: String) {
     let (stamp, run) = (entry.stamp, entry.summary)
-    count += 1
-    runs += [number(name), stamp.size, stamp.inode, stamp.modified, stamp.changed]
-    runs += [number(run.origin.toolVersion), number(run.origin.suite), number(run.origin.started)]
-    runs += [number(run.origin.buildConfiguration), number(run.origin.program ?? "")]
+    words += [number(name), stamp.size, stamp.inode, stamp.modified, stamp.changed]
+    words += [number(run.origin.toolVersion), number(run.origin.suite), number(run.origin.started)]
+    words += [number(run.origin.buildConfiguration), number(run.origin.program ?? "")]
     switch run.origin.commit {
-    case .measured(let commit): runs += [commit.dirty ? 2 : 1, number(commit.hash)]
-    case .missing(let reason): runs += [0, number(reason)]
+    case .measured(let commit): words += [commit.dirty ? 2 : 1, number(commit.hash)]
+    case .missing(let reason): words += [0, number(reason)]
     }
-    runs += [number(run.hardware), number(run.cpu), UInt64(run.threads), number(run.facts)]
-    runs.append(number(run.validity.status.rawValue))
-    runs.append(UInt64(run.validity.reasons.count))
-    for reason in run.validity.reasons { runs.append(number(reason)) }
-    runs.append(UInt64(run.figures.count))
+    words += [number(run.hardware), number(run.cpu), UInt64(run.threads), number(run.facts)]
+    words.append(number(run.validity.status.rawValue))
+    words.append(UInt64(run.validity.reasons.count))
+    for reason in run.validity.reasons { words.append(number(reason)) }
+    words.append(UInt64(run.figures.count))
     for figure in run.figures {
       let time = figure.time
-      runs.append(number(FigureName(figure)))
-      for value in [time.median.value, time.low.value, time.high.value, time.confidence] {
-        runs.append(value.bitPattern)
-      }
+      words.append(UInt64(names.number(of: { $0 == figure.name }, orElse: { figure.name })))
+      words.append(time.median.value.bitPattern)
+      words.append(time.low.value.bitPattern)
+      words.append(time.high.value.bitPattern)
+      words.append(time.confidence.bitPattern)
     }
   }
 
-  var words: [UInt64] {
-    var words = [UInt64(texts.count)]
+  /// Adds the tables; the words before the places stay free.
+  mutating func finish(runs: Int) {
+    (words[3], words[4]) = (UInt64(words.count), UInt64(runs))
+    let keys = names.all.flatMap { name in name.texts.map { number($0) } + [UInt64(name.key.threads)] }
+    let lists = facts.flatMap { list in
+      [UInt64(list.count)] + list.flatMap { [number($0.name), number($0.value)] }
+    }
+    words.append(UInt64(texts.count))
     for text in texts {
       words.append(UInt64(text.utf8.count))
       var bytes = Array(text.utf8)
@@ -99,17 +108,8 @@ private struct IndexWriter {
         words.append((0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << (8 * UInt64($1)) })
       }
     }
-    words.append(UInt64(keys.count))
-    for name in keys {
-      words += name.texts.map { numberOfText[$0]! }
-      words.append(UInt64(name.key.threads))
-    }
-    words.append(UInt64(facts.count))
-    for list in facts {
-      words.append(UInt64(list.count))
-      for fact in list { words += [fact.name, fact.value].map { numberOfText[$0]! } }
-    }
-    return words + [count] + runs
+    words += [UInt64(names.all.count)] + keys
+    words += [UInt64(facts.count)] + lists
   }
 
   private mutating func number(_ text: String) -> UInt64 {
@@ -119,53 +119,33 @@ private struct IndexWriter {
     return UInt64(texts.count - 1)
   }
 
-  private mutating func number(_ name: FigureName) -> UInt64 {
-    if let number = numberOfKey[name] { return number }
-    for text in name.texts { _ = number(text) }
-    numberOfKey[name] = UInt64(keys.count)
-    keys.append(name)
-    return UInt64(keys.count - 1)
-  }
-
   private mutating func number(_ list: [RunFact]) -> UInt64 {
     if let number = numberOfFacts[list] { return number }
-    for fact in list { (_, _) = (number(fact.name), number(fact.value)) }
     numberOfFacts[list] = UInt64(facts.count)
     facts.append(list)
     return UInt64(facts.count - 1)
   }
 }
 
-/// All of a figure but its time: stored once for all runs that have it.
-private struct FigureName: Hashable {
-  var key: CaseKey
-  var title: String, caseProtocol: String
-
-  init(key: CaseKey, title: String, caseProtocol: String) {
-    (self.key, self.title, self.caseProtocol) = (key, title, caseProtocol)
-  }
-
-  init(_ figure: CaseFigure) {
-    self.init(key: figure.key, title: figure.title, caseProtocol: figure.caseProtocol)
-  }
-
-  var texts: [String] { [key.caseID, key.alternative, key.protocolHash, title, caseProtocol] }
-}
-
 /// Takes them out again; whatever does not fit is an error, never a crash.
 private struct IndexReader {
   struct Damaged: Error {}
-  let words: [UInt64]
-  var position: Int
+  /// The place of the first run.
+  static let firstRun = 5
+
+  private let words: [UInt64]
+  private var position = 0
   private var texts: [String] = []
-  private var keys: [FigureName] = []
+  private var names: [FigureName] = []
   private var facts: [[RunFact]] = []
 
-  init(words: [UInt64], position: Int) { (self.words, self.position) = (words, position) }
+  init(_ words: [UInt64]) { self.words = words }
 
   mutating func entries(folder: String) throws -> [String: IndexFile.Entry] {
+    guard let (tables, runs) = places else { throw Damaged() }
+    position = tables
     texts = try list { reader in try reader.rawText() }
-    keys = try list { reader in
+    names = try list { reader in
       let (caseID, label, hash) = (try reader.text(), try reader.text(), try reader.text())
       let (title, caseProtocol) = (try reader.text(), try reader.text())
       let key = CaseKey(
@@ -175,8 +155,10 @@ private struct IndexReader {
     facts = try list { reader in
       try reader.list { reader in RunFact(try reader.text(), try reader.text()) }
     }
-    let entries = try list { reader in try reader.entry(folder: folder) }
     guard position == words.count else { throw Damaged() }
+    position = Self.firstRun
+    let entries = try list(of: runs) { reader in try reader.entry(folder: folder) }
+    guard position == tables else { throw Damaged() }
     return Dictionary(entries) { _, last in last }
   }
 
@@ -206,21 +188,32 @@ private struct IndexReader {
 
   private mutating func figure() throws -> CaseFigure {
     let key = try integer()
-    guard keys.indices.contains(key) else { throw Damaged() }
+    guard names.indices.contains(key) else { throw Damaged() }
     let time = MedianTime(
       median: try double(), low: try double(), high: try double(), confidence: try double())
-    let name = keys[key]
-    return CaseFigure(key: name.key, time: time, title: name.title, caseProtocol: name.caseProtocol)
+    return CaseFigure(names[key], time: time)
   }
 
   private mutating func list<Element>(_ element: (inout IndexReader) throws -> Element) throws -> [Element] {
-    let count = try integer()
+    try list(of: try integer(), element)
+  }
+
+  private mutating func list<Element>(
+    of count: Int, _ element: (inout IndexReader) throws -> Element
+  ) throws -> [Element] {
     // Each element takes a word at least.
     guard count <= words.count - position else { throw Damaged() }
     var elements: [Element] = []
     elements.reserveCapacity(count)
     for _ in 0..<count { elements.append(try element(&self)) }
     return elements
+  }
+
+  private var places: (tables: Int, runs: Int)? {
+    guard let tables = Int(exactly: words[3]), (Self.firstRun...words.count).contains(tables) else {
+      return nil
+    }
+    return Int(exactly: words[4]).map { (tables, $0) }
   }
 
   private mutating func next() throws -> UInt64 {

@@ -26,16 +26,19 @@ struct JSONScanner {
   private static let deepest = 64
   private let bytes: UnsafeRawBufferPointer
   private var position = 0
+  /// Of the objects that are open, those of inner ones last.
+  private var names: [Name] = []
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   /// Calls `member` with each name of an object, none of which stands there twice; it takes the value.
   mutating func members(_ member: (Name, inout JSONScanner) throws(Unusual) -> Void) throws(Unusual) {
-    var names: [Name] = []
+    let first = names.count
+    defer { names.removeLast(names.count - first) }
     try list("{", "}") { scanner throws(Unusual) in
       let name = Name(bytes: try scanner.skipString())
-      guard name.isPlain, !names.contains(where: { $0 == name }) else { throw Unusual() }
-      names.append(name)
+      guard name.isPlain, !scanner.names[first...].contains(where: { $0 == name }) else { throw Unusual() }
+      scanner.names.append(name)
       try scanner.expect(":")
       try member(name, &scanner)
     }
@@ -48,10 +51,12 @@ struct JSONScanner {
 
   /// A text without escapes.
   mutating func string() throws(Unusual) -> String {
-    let text = try skipString()
-    guard memchr(text.baseAddress!, 0x5c, text.count) == nil,
-      let string = String(validating: text, as: UTF8.self)
-    else { throw Unusual() }
+    let text = Name(bytes: try skipString())
+    // What is plain needs no check.
+    if text.isPlain { return String(decoding: text.bytes, as: UTF8.self) }
+    guard !text.bytes.contains(0x5c), let string = String(validating: text.bytes, as: UTF8.self) else {
+      throw Unusual()
+    }
     return string
   }
 
@@ -60,6 +65,13 @@ struct JSONScanner {
     let text = String(decoding: try skipNumber(), as: UTF8.self)
     guard let value = Double(text), value.isNormal || text == "0" else { throw Unusual() }
     return value
+  }
+
+  /// A list of raw samples: nothing of them is taken, and no more is asked of them than `SampleLists` asks.
+  mutating func samples() throws(Unusual) {
+    try expect("[")
+    position = SampleLists.end(of: bytes, from: position)
+    try expect("]")
   }
 
   /// Any value.
@@ -151,6 +163,7 @@ struct JSONScanner {
   private mutating func skipString() throws(Unusual) -> UnsafeRawBufferPointer {
     try expect("\"")
     let start = position
+    while let eight, !Self.hasEndOfPlain(eight) { position += 8 }
     while byte != "\"" {
       guard byte >= " " else { throw Unusual() }
       if byte == "\\" {
@@ -161,6 +174,15 @@ struct JSONScanner {
     }
     defer { position += 1 }
     return text(from: start)
+  }
+
+  /// Whether a quotation mark, a backslash or a control character is among eight bytes: subtraction borrows from the highest
+  /// bit of the lowest one that is.
+  private static func hasEndOfPlain(_ eight: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    func isBelow(_ byte: UInt64, _ eight: UInt64) -> UInt64 { (eight &- ones &* byte) & ~eight }
+    let quotation = isBelow(1, eight ^ ones &* 0x22), backslash = isBelow(1, eight ^ ones &* 0x5c)
+    return (isBelow(0x20, eight) | quotation | backslash) & ones << 7 != 0
   }
 
   /// `-1.5e-3`, in JSON's grammar: no plus sign before it and no zero that says nothing.

@@ -93,17 +93,35 @@ public struct ResultsIndex: Sendable {
   private static func summaries(_ paths: [String], _ progress: (Int, Int) -> Void)
     -> [Result<RunSummary, ResultsError>]
   {
+    let workers = (0..<ProcessInfo.processInfo.activeProcessorCount).map { _ in Worker() }
     var all: [Result<RunSummary, ResultsError>] = []
-    for start in stride(from: 0, to: paths.count, by: 256) {
-      let piece = Array(paths[start..<min(start + 256, paths.count)])
+    for start in stride(from: 0, to: paths.count, by: 512) {
+      let piece = Array(paths[start..<min(start + 512, paths.count)])
+      let next = Atomic(0)
       let found = Mutex<[Int: Result<RunSummary, ResultsError>]>([:])
-      DispatchQueue.concurrentPerform(iterations: piece.count) { index in
-        let result = Result { () throws(ResultsError) in try RunSummary(reading: piece[index]) }
-        found.withLock { $0[index] = result }
+      DispatchQueue.concurrentPerform(iterations: workers.count) { number in
+        let results = workers[number].read(piece, next)
+        found.withLock { $0.merge(results) { first, _ in first } }
       }
       all += found.withLock { results in piece.indices.map { results[$0]! } }
       progress(all.count, paths.count)
     }
     return all
+  }
+
+  private final class Worker: Sendable {
+    private let reader = Mutex(SummaryReader())
+
+    /// Reads files that no other worker took, by their numbers.
+    func read(_ paths: [String], _ next: borrowing Atomic<Int>) -> [Int: Result<RunSummary, ResultsError>] {
+      reader.withLock { reader in
+        var results: [Int: Result<RunSummary, ResultsError>] = [:]
+        while true {
+          let index = next.add(1, ordering: .relaxed).oldValue
+          guard index < paths.count else { return results }
+          results[index] = Result { () throws(ResultsError) in try reader.summary(paths[index]) }
+        }
+      }
+    }
   }
 }

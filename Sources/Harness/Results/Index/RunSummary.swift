@@ -30,19 +30,25 @@ public struct RunSummary: Hashable, Sendable {
 
 /// The median time of one way of doing a case.
 public struct CaseFigure: Hashable, Sendable {
-  public var key: CaseKey
+  /// Shared by the runs of a history: there are hundreds of thousands of figures, and a few hundred names.
+  let name: FigureName
   public var time: MedianTime
+
+  public var key: CaseKey { name.key }
   /// The case as people call it.
-  public var title: String
+  public var title: String { name.title }
   /// `RunRecord.caseProtocol`, of which `key.protocolHash` is made.
-  public var caseProtocol: String
+  public var caseProtocol: String { name.caseProtocol }
+
+  init(_ name: FigureName, time: MedianTime) { (self.name, self.time) = (name, time) }
 
   /// - Parameters:
   ///   - title: the case's id where it has no other name.
   ///   - caseProtocol: the protocol's hash where nothing more is known.
   public init(key: CaseKey, time: MedianTime, title: String? = nil, caseProtocol: String? = nil) {
-    (self.key, self.time) = (key, time)
-    (self.title, self.caseProtocol) = (title ?? key.caseID, caseProtocol ?? key.protocolHash)
+    self.init(
+      FigureName(key: key, title: title ?? key.caseID, caseProtocol: caseProtocol ?? key.protocolHash),
+      time: time)
   }
 }
 

@@ -54,12 +54,41 @@ enum SampleLists {
       case UInt8(ascii: "]"):
         depth -= 1
         if depth == 0 { return index }
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: "-"),
-        UInt8(ascii: "+"), UInt8(ascii: "e"), UInt8(ascii: "E"), 9, 10, 13, 32:
-        continue
-      default: return nil
+      case let byte: if !isOfNumbers(byte) { return nil }
       }
     }
     return nil
+  }
+
+  /// Where text that can be of a list of numbers, commas and space ends: eight characters at once.
+  static func end(of bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var end = start
+    while end + 8 <= bytes.count,
+      areOfNumbers(bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self))
+    { end += 8 }
+    while end < bytes.count, isOfNumbers(bytes[end]) { end += 1 }
+    return end
+  }
+
+  private static func isOfNumbers(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: "-"),
+      UInt8(ascii: "+"), UInt8(ascii: "e"), UInt8(ascii: "E"), 9, 10, 13, 32:
+      true
+    default: false
+    }
+  }
+
+  /// The same for eight bytes. Each answer is the highest bit of its byte, which no ASCII character has: a sum reaches it
+  /// where the character is large enough, and never the byte beside it.
+  private static func areOfNumbers(_ eight: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101, highest = ones << 7
+    func isOver(_ byte: UInt8) -> UInt64 { eight &+ ones &* UInt64(0x7f - byte) }
+    func isOther(_ byte: UInt8, _ bytes: UInt64) -> UInt64 { (bytes ^ ones &* UInt64(byte)) &+ ones &* 0x7f }
+    // The plus sign, comma, minus sign, point, slash and digits stand in a row.
+    let isNumber = isOver(0x2a) & ~isOver(0x39) & isOther(0x2f, eight)
+    let isTabOrLine = isOver(8) & ~isOver(10)
+    let isNoneElse = isOther(0x20, eight) & isOther(13, eight) & isOther(0x65, eight | ones &* 0x20)
+    return eight & highest == 0 && (isNumber | isTabOrLine | ~isNoneElse) & highest == highest
   }
 }
