@@ -9,7 +9,6 @@ enum FakeWorker {
   }
 
   private static let template = """
-    #!/bin/sh
     kind='KIND'
     echo $$ >> "${PIDS:-/dev/null}"
     [ "$kind" = old ] && { echo "Error: Unexpected argument 'worker'" >&2; exit 64; }
@@ -50,9 +49,7 @@ enum FakeWorker {
 
   /// The path of such a script.
   static func make(_ name: String, _ script: String, in tree: FileTree) throws -> String {
-    try tree.write(Data(script.utf8), to: "/\(name)")
-    let path = "\(tree.folder)/\(name)"
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-    return path
+    try tree.script(script, at: "/\(name)")
+    return "\(tree.folder)/\(name)"
   }
 }

@@ -9,13 +9,12 @@ extension OtherCLITests {
     private let tree: FileTree
 
     init() throws {
-      tree = try FileTree(["/bin/ssh": Self.client, "/hosts/well/x": "", "/hosts/sick/x": ""])
-      chmod(tree.folder + "/bin/ssh", 0o755)
+      tree = try FileTree(["/hosts/well/x": "", "/hosts/sick/x": ""])
+      try tree.script(Self.client, at: "/bin/ssh")
     }
 
     /// Keeps what it was asked; `well` brings a stored record, and `sick` is not reached while the file `down` is there.
     private static let client = #"""
-      #!/bin/sh
       while [ "$1" != "--" ]; do shift; done
       echo "$2" >> "$FLEET/asked"
       if [ "$2" = sick ] && [ -e "$FLEET/down" ]; then echo "ssh: connect: no route" >&2; exit 255; fi
@@ -72,8 +71,7 @@ extension OtherCLITests {
     }
 
     @Test func aHostOfAnotherArchitectureSaysWhatItNeeds() async throws {
-      try tree.write("#!/bin/sh\necho riscv64\n", to: "/bin/uname")
-      chmod(tree.folder + "/bin/uname", 0o755)
+      try tree.script("echo riscv64", at: "/bin/uname")
       let outcome = try await fleet(["--binary", "/bin/true", "--hosts", "well", "--suite", "kernels"]).run()
       #expect(outcome.status == 1)
       #expect(
@@ -89,8 +87,7 @@ extension OtherCLITests {
       ), ("exec sleep 60", "error: well: install: was ended at its time limit; give more with --build-limit"),
     ])
     func aBuildOnAHostThatFailsIsOneLine(compiler: String, words: String) async throws {
-      try tree.write("#!/bin/sh\n\(compiler)\n", to: "/bin/swift")
-      chmod(tree.folder + "/bin/swift", 0o755)
+      try tree.script(compiler, at: "/bin/swift")
       let outcome = try await fleet([
         "--build", "--build-limit", "1", "--name", "f", "--hosts", "well", "--suite", "kernels",
       ]).run()
@@ -109,8 +106,7 @@ extension OtherCLITests {
         esac
         exec sh -c "$3"
         """
-      try tree.write(Self.client.replacing(#"exec sh -c "$3""#, with: missing), to: "/bin/ssh")
-      chmod(tree.folder + "/bin/ssh", 0o755)
+      try tree.script(Self.client.replacing(#"exec sh -c "$3""#, with: missing), at: "/bin/ssh")
       let outcome = try await fleet(["--binary", "/bin/true", "--hosts", "well", "--suite", "kernels"]).run()
       #expect(outcome.status == 1 && outcome.errorLines.count == 1)
       #expect(

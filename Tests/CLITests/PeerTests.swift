@@ -12,7 +12,6 @@ extension CLITests {
   @Suite struct PeerTests {
     /// Says what it was asked for, and behaves as `FAKE` tells it.
     static let script = """
-      #!/bin/sh
       echo "$*" >> "$0.log"
       p=0 n=0 d=0 fa=0 repack=1 help=
       while [ $# -gt 0 ]; do
@@ -45,9 +44,8 @@ extension CLITests {
     var path: String { tree.folder + "/llama-bench" }
 
     init() throws {
-      tree = try FileTree(["/llama-bench": Self.script])
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o755], ofItemAtPath: tree.folder + "/llama-bench")
+      tree = try FileTree()
+      try tree.script(Self.script, at: "/llama-bench")
     }
 
     private func command(_ fake: String, _ more: String...) -> Command {

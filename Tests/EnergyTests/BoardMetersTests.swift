@@ -246,10 +246,3 @@ private func tree(_ chips: [String: String]...) throws -> FileTree {
     #expect(try RaspberryPiSensor(root: files.root).power() > .zero)
   }
 }
-
-extension FileTree {
-  func script(_ text: String, at path: String) throws {
-    try write("#!/bin/sh\n\(text)\n", to: path)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder + path)
-  }
-}

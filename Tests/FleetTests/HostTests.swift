@@ -114,10 +114,8 @@ import Testing
 
   /// A tar of one file in place of the sources, and a compiler that only says where it was called.
   @Test func sourcesAreBuiltWhereTheyWereUnpacked() throws {
-    let tree = try FileTree([
-      "/bin/swift": "#!/bin/sh\necho \"$PWD $*\" > \"${0%/*}/called\"\n", "/in/Package.swift": "x",
-    ])
-    chmod(tree.folder + "/bin/swift", 0o755)
+    let tree = try FileTree(["/in/Package.swift": "x"])
+    try tree.script(#"echo "$PWD $*" > "${0%/*}/called""#, at: "/bin/swift")
     let tar = Process()
     tar.executableURL = URL(filePath: "/usr/bin/env")
     tar.arguments = ["tar", "-cf", tree.folder + "/sources.tar", "-C", tree.folder + "/in", "."]
@@ -134,8 +132,8 @@ import Testing
   }
 
   @Test func aBuildIsEndedAtItsLimit() throws {
-    let tree = try FileTree(["/bin/swift": "#!/bin/sh\nexec sleep 60\n"])
-    chmod(tree.folder + "/bin/swift", 0o755)
+    let tree = try FileTree()
+    try tree.script("exec sleep 60", at: "/bin/swift")
     let none = String(repeating: "\0", count: 1024)  // a tar of nothing
     let build = RemoteCommand.build(source: "s", in: tree.folder, limit: 1)
     #expect(try shell(build, input: none, path: "\(tree.folder)/bin:/usr/bin:/bin").status == 124)
@@ -162,8 +160,8 @@ import Testing
   }
 
   @Test func aRunIsEndedAtItsLimit() throws {
-    let tree = try FileTree(["/p": "#!/bin/sh\nexec sleep 60\n"])
-    chmod(tree.folder + "/p", 0o755)
+    let tree = try FileTree()
+    try tree.script("exec sleep 60", at: "/p")
     #expect(try shell(.run([tree.folder + "/p"], in: tree.folder + "/r", limit: 1)).status == 124)
   }
 }

@@ -26,6 +26,19 @@ public final class FileTree: Sendable {
     try bytes.write(to: file)
   }
 
+  /// Creates or replaces a script that can be run. Another process writes what is run: a file that this one has open to
+  /// write would be busy for as long as any child has a copy of that descriptor, which another test may just have forked.
+  public func script(_ text: String, at path: String) throws {
+    try write("#!/bin/sh\n\(text)\n", to: path + ".source")
+    let install = Process()
+    install.executableURL = URL(filePath: "/usr/bin/env")
+    install.arguments = ["install", "-m", "755", folder + path + ".source", folder + path]
+    try install.run()
+    install.waitUntilExit()
+    try FileManager.default.removeItem(atPath: folder + path + ".source")
+    guard install.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
+  }
+
   /// Puts a file there that nobody may read, root included: the kernel has no read method for this one.
   public func deny(_ path: String) throws {
     try? FileManager.default.removeItem(atPath: folder + path)
