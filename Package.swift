@@ -54,6 +54,7 @@ func tests(
     ("AVX2", ["-march=x86-64-v3"]), ("AVXVNNI", ["-march=x86-64-v3", "-mavxvnni"]),
     ("AVX512", ["-march=x86-64-v4"]), ("AVX512VNNI", ["-march=x86-64-v4", "-mavx512vnni"]),
     ("AVX512BF16", ["-march=x86-64-v4", "-mavx512vnni", "-mavx512bf16"]),
+    ("AMX", ["-march=x86-64-v4", "-mavx512vnni", "-mavx512bf16", "-mamx-tile", "-mamx-bf16"]),
   ]
 #elseif arch(arm64)
   // What `ISALevel` asks of a CPU, and no more: Neoverse V1 has i8mm, but is Armv8.4. Also in build-arm-kernels.sh.
@@ -70,7 +71,8 @@ let isaTargets = isas.map { isa, flags in
 }
 #if arch(x86_64)
   /// The AVX-512 configurations, 16 lanes and 12 rows, in AVX2 instructions: their logic is tested on every machine.
-  let wideTargets = [("Wide", []), ("WideBF16", ["-DCK_BRAIN_PAIRS"])].map { name, flags -> Target in
+  let wideTargets = [("Wide", []), ("WideBF16", ["-DCK_BRAIN_PAIRS"]), ("WideAMX", [])].map {
+    name, flags -> Target in
     .target(
       name: "SIMDKernels\(name)", dependencies: ["KernelTypes", "CKernels"],
       path: "Tests/TestSupport/SIMDKernels\(name)",

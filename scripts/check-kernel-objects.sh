@@ -27,7 +27,7 @@ check_loops() {
   awk -f "$(dirname "$0")/hot-loops.awk" | awk -F '\t' -v isa="$1" '
     {
       isGEMM = $2 ~ /^gemm(Brain)?$/
-      found += $2 == "gemm" || $2 == "multiplyQ4_0"  # every build has one of them
+      found += $2 ~ /^(gemm|multiplyQ4_0|multiplyTiles)$/  # every build has one of them
       bad = $6 > 0 || $7 > 0 || (isGEMM && $5 > 0)
       faults += bad
       printf "%-20s %-14s %12d %5d %10d %6d%s\n", isa, $2, $3, $4, $5, $7, bad ? "  <- wrong" : ""

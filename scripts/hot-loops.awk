@@ -18,7 +18,7 @@ function short(symbol,   rest, i, size) {
 
 # Of floats, bytes or brain floats. SSE2 and plain NEON have only halves of some: products without their sum.
 function is_multiply_add(opcode) {
-  return opcode ~ /^(vfn?m(add|sub).*ps|mulps|v?pmaddubsw|v?pmaddwd|vpdp(bus|wss)ds?|vdpbf16ps)$/ ||
+  return opcode ~ /^(vfn?m(add|sub).*ps|mulps|v?pmaddubsw|v?pmaddwd|vpdp(bus|wss)ds?|[vt]dpbf16ps)$/ ||
     opcode ~ /^(fmla|[su]mlal2?|[su]mull2?|[su]dot|usdot|[su]mmla|usmmla|bfdot|bfmmla|bfmlal[bt])$/
 }
 

@@ -41,15 +41,15 @@ final class Audit: KernelSet, @unchecked Sendable {
   /// The elements of x · Wᵀ, (tokens, rows), for weights that are to be checked.
   func products(_ weights: Weights, tokens: Int, x: UnsafePointer<Float>) -> [Product]? {
     matrices[ObjectIdentifier(weights)].map {
-      products($0.source, tokens: tokens, x: x, form: weights.activations)
+      products($0.source, tokens: tokens, x: x, form: weights.activations(tokens: tokens))
     }
   }
 
   /// An element of x · Wᵀ.
   struct Product {
-    /// With the activations as the weights' form has them, and how far off a backend may be.
+    /// With activations and weights in the form that they are multiplied in, and how far off a backend may be.
     var expected = 0.0, bound = 0.0
-    /// With the activations as they are.
+    /// With both as they are.
     var plain: Float = 0
   }
 
@@ -81,7 +81,7 @@ final class Audit: KernelSet, @unchecked Sendable {
   ) -> Product {
     var sum = 0.0, magnitude = 0.0, plain = 0.0
     for k in w.indices {
-      sum += values[k] * Double(w[k])
+      sum += values[k] * form.weight(w[k])
       magnitude += abs(values[k]) * sizes[k]
       plain += Double(x[k]) * Double(w[k])
     }

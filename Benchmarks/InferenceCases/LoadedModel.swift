@@ -29,7 +29,7 @@ public final class LoadedModel {
   func quantisedMatrices(_ weights: ModelWeights) throws(ModelError) -> [ObjectIdentifier: OwnedMatrix] {
     let specs = Dictionary(uniqueKeysWithValues: config.tensorSpecs.map { ($0.name, $0) })
     var found: [ObjectIdentifier: OwnedMatrix] = [:]
-    for (name, weights) in weights.matrices where weights.activations != .f32 {
+    for (name, weights) in weights.matrices where weights.activations(tokens: 1) != .f32 {
       if let spec = specs[name] { found[ObjectIdentifier(weights)] = try provider.matrix(spec) }
     }
     return found

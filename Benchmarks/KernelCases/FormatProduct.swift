@@ -14,7 +14,7 @@ final class FormatProduct {
   private lazy var weights = source.prepare(for: set)
   private lazy var x = activations()
   private lazy var y = Operand(most * source.rows)
-  private lazy var oracle = makeOracle()
+  private var oracles: [ActivationForm: [(expected: Double, bound: Double)]] = [:]
 
   init(set: any KernelSet, source: DrawnWeights, tokens: Int) {
     (self.set, self.source, most) = (set, source, tokens)
@@ -50,7 +50,7 @@ final class FormatProduct {
   /// Compares every element of every call.
   private func compare(tokens: Int) -> Comparison {
     var found = Comparison()
-    let rows = source.rows
+    let rows = source.rows, oracle = oracle(weights.activations(tokens: tokens))
     for start in stride(from: 0, to: count, by: tokens) {
       let first = min(start, count - tokens)
       y.spoil()
@@ -67,21 +67,23 @@ final class FormatProduct {
 
   /// What each token gives with each distinct row, from what the activations and the weights stand for after all
   /// quantising, and how far off a result may be.
-  private func makeOracle() -> [(expected: Double, bound: Double)] {
-    let form = weights.activations
+  private func oracle(_ form: ActivationForm) -> [(expected: Double, bound: Double)] {
+    if let known = oracles[form] { return known }
     let columns = source.columns
     let rows = (0..<DrawnWeights.distinct).map(source.decoded)
-    return (0..<count).flatMap { token in
+    let oracle = (0..<count).flatMap { token in
       let values = form.values(x.data + token * columns, count: columns)
       return rows.map { row in
         var sum = 0.0, magnitude = 0.0
         for k in 0..<columns {
-          sum += values[k] * row.values[k]
+          sum += values[k] * form.weight(Float(row.values[k]))
           magnitude += abs(values[k]) * row.magnitudes[k]
         }
         return (sum, Tolerance.linear(columns: columns, activations: form, magnitude: magnitude))
       }
     }
+    oracles[form] = oracle
+    return oracle
   }
 }
 

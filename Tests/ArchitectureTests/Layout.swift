@@ -32,9 +32,9 @@ struct ImportRules {
 
   /// What only Kernels itself sees; the rest enters by the door or uses the values beside it.
   static let behindTheDoor: Set = [
-    "KernelTypes", "CKernels", "SIMDKernels", "SIMDKernelsAVX2", "SIMDKernelsAVX512", "SIMDKernelsAVX512BF16",
-    "SIMDKernelsAVX512VNNI", "SIMDKernelsAVXVNNI", "SIMDKernelsDotProd", "SIMDKernelsI8MM", "BLAS", "CLoader",
-    "CParallel",
+    "KernelTypes", "CKernels", "SIMDKernels", "SIMDKernelsAMX", "SIMDKernelsAVX2", "SIMDKernelsAVX512",
+    "SIMDKernelsAVX512BF16", "SIMDKernelsAVX512VNNI", "SIMDKernelsAVXVNNI", "SIMDKernelsDotProd",
+    "SIMDKernelsI8MM", "BLAS", "CLoader", "CParallel",
   ]
   /// Further than the layers: each column's words about itself in its README.
   static let never: [String: Set<String>] = [

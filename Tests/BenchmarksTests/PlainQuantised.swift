@@ -54,7 +54,7 @@ struct PlainQuantised {
   func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
     let columns = weights.columns
     for token in 0..<tokens {
-      let (values, scales) = quantised(x + token * columns, columns, weights.activations)
+      let (values, scales) = quantised(x + token * columns, columns, weights.activations(tokens: tokens))
       for row in 0..<weights.rows { y[token * weights.rows + row] = dot(weights, row, values, scales) }
     }
   }

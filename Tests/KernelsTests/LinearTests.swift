@@ -95,7 +95,7 @@ extension KernelTests {
       let weights = set.prepare(bytes.source(rows: rows, columns: columns))
       #expect(weights.rows == rows && weights.columns == columns)
       let problem = LinearProblem(
-        bytes, rows: rows, columns: columns, form: weights.activations,
+        bytes, rows: rows, columns: columns,
         x: Values.random(LinearProblem.tokens * columns, seed: 3, scale: scale))
       let all = Array(1...LinearProblem.tokens)
       let tokens = rows % 16 == 1 ? all : all.filter { $0 <= 8 || $0 % 23 == rows % 23 }
@@ -138,40 +138,53 @@ final class WeightBytes {
 /// y = x · Wᵀ for up to 70 tokens; fewer tokens are the first rows of it.
 final class LinearProblem {
   static let tokens = 70
-  private let rows: Int, columns: Int, form: ActivationForm
+  private let w: WeightBytes, rows: Int, columns: Int
   private let x: [Float]
-  private var expected: [Float] = [], magnitude: [Double] = [], flushed: [Double] = []
+  private var known: [ActivationForm: Product] = [:]
 
-  init(_ w: WeightBytes, rows: Int, columns: Int, form: ActivationForm, x: [Float]? = nil) {
-    (self.rows, self.columns, self.form) = (rows, columns, form)
-    let x = x ?? Values.random(Self.tokens * columns, seed: 3)
-    self.x = x
+  private struct Product {
+    var expected: [Float] = [], magnitude: [Double] = [], flushed: [Double] = []
+  }
+
+  init(_ w: WeightBytes, rows: Int, columns: Int, x: [Float]? = nil) {
+    (self.w, self.rows, self.columns) = (w, rows, columns)
+    self.x = x ?? Values.random(Self.tokens * columns, seed: 3)
+  }
+
+  private func product(_ form: ActivationForm) -> Product {
+    if let product = known[form] { return product }
     let source = w.source(rows: rows, columns: columns)
     let sizes = (0..<rows).flatMap {
       source.magnitudes(row: $0, of: Array(w.floats[$0 * columns..<($0 + 1) * columns]))
     }
+    var product = Product()
     for token in 0..<x.count / columns {
       let values = form.values(Array(x[token * columns..<(token + 1) * columns]), count: columns)
       for row in 0..<rows {
         var sum = 0.0, size = 0.0, operands = 0.0
         for k in 0..<columns {
           operands += abs(values[k]) + sizes[row * columns + k]
-          sum += values[k] * Double(w.floats[row * columns + k])
+          sum += values[k] * form.weight(w.floats[row * columns + k])
           size += abs(values[k]) * sizes[row * columns + k]
         }
-        expected.append(Float(sum))
-        magnitude.append(size)
-        flushed.append(form == .bf16 ? Tolerance.flushed(columns: columns, operands: operands) : 0)
+        product.expected.append(Float(sum))
+        product.magnitude.append(size)
+        product.flushed.append(
+          form == .bf16 ? Tolerance.flushed(columns: columns, operands: operands) : 0)
       }
     }
+    known[form] = product
+    return product
   }
 
   func fault(_ set: any KernelSet, _ weights: Weights, tokens: Int) -> String? {
     let input = GuardedFloats(Array(x.prefix(tokens * columns))), out = Output(capacity: tokens * rows)
     set.linear(tokens: tokens, x: input.pointer, weights: weights, y: out.clear(tokens * rows))
     guard out.isIntact else { return "written outside of y" }
-    return KernelsTests.fault(out.pointer, Array(expected.prefix(tokens * rows))) {
-      Tolerance.linear(columns: columns, activations: form, magnitude: magnitude[$0]) + flushed[$0]
+    let form = weights.activations(tokens: tokens), right = product(form)
+    return KernelsTests.fault(out.pointer, Array(right.expected.prefix(tokens * rows))) {
+      Tolerance.linear(columns: columns, activations: form, magnitude: right.magnitude[$0])
+        + right.flushed[$0]
     }
   }
 }

@@ -91,7 +91,7 @@ extension KernelTests {
           projections.count > 2 ? projections[2] : nil))
       for i in weights.indices {
         guard outputs[i].isIntact else { return "written outside of product \(i)" }
-        let product = problem.product(i, weights[i].activations, normed: asks.normed)
+        let product = problem.product(i, weights[i].activations(tokens: tokens), normed: asks.normed)
         let fault = fault(
           outputs[i].pointer, product, count: tokens * weights[i].rows, bias: biases[i],
           before: asks.accumulates == i + 1 ? before[i] : [])
@@ -130,8 +130,8 @@ extension KernelTests {
         ProjectionInput(input.pointer, tokens: tokens, norm: normed ? Self.norm(problem) : nil), gate: gate,
         up: up, into: out.clear(count))
       guard out.isIntact else { return "written outside of out" }
-      let g = problem.product(0, gate.activations, normed: normed)
-      let u = problem.product(1, up.activations, normed: normed)
+      let g = problem.product(0, gate.activations(tokens: tokens), normed: normed)
+      let u = problem.product(1, up.activations(tokens: tokens), normed: normed)
       var gates = g.expected.prefix(count).map { Float($0) }
       ReferenceKernels.swiGLU(
         gate: gates, up: u.expected.prefix(count).map { Float($0) }, out: &gates, count: count)

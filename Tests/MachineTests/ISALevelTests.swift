@@ -19,6 +19,13 @@ import Testing
     var skylakeX = zen4
     (skylakeX.leaf7ecx, skylakeX.leaf7sub1eax) = (0, 1 << 5)
     #expect(skylakeX.levels == [.baseline, .avx2, .avx512])
+    var sapphireRapids = zen4
+    (sapphireRapids.leaf7edx, sapphireRapids.savedStates) = (1 << 22 | 1 << 24, 0x600E7)
+    #expect(sapphireRapids.levels == zen4.levels)
+    sapphireRapids.permitsTiles = true
+    #expect(sapphireRapids.levels == zen4.levels + [.amx])
+    sapphireRapids.savedStates = 0xE7
+    #expect(sapphireRapids.levels == zen4.levels)
   }
   @Test(arguments: [UInt32(12), 29, 27, 22]) func avx2NeedsEveryBitOfV3(bit: UInt32) {
     var cpu = zen4

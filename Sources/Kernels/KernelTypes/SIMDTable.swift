@@ -39,6 +39,15 @@ public typealias BrainTable = (
   multipliesPairs: Bool, gemm: @Sendable (GEMMBlock) -> Void, gemmSmall: GEMMSmall,
   round: @Sendable (Const, _ count: Int, Mutable) -> Void
 )
+/// Products of tiles of bfloat16, where the ISA has them (`SIMDKernelsAMX`). Weights of any format become bfloat16 first.
+public typealias MatrixTable = (
+  scratchFloats: Int,
+  begin: @Sendable () -> Void, end: @Sendable () -> Void,
+  round: @Sendable (Const, _ steps: Int, _ token: Int, UnsafeMutableRawPointer) -> Void,
+  expandQ8_0: @Sendable (PanelExpansion) -> Void, expandQ4_0: @Sendable (PanelExpansion) -> Void,
+  expandQ4_K: @Sendable (PanelExpansion) -> Void, expandQ6_K: @Sendable (PanelExpansion) -> Void,
+  multiply: @Sendable (MatrixProduct) -> Void
+)
 public typealias GEMMSmall =
   @Sendable (
     _ rows: Int, Const, Int, _ b: Const, Mutable, Int, _ n: Int, _ depth: Int

@@ -5,6 +5,7 @@ import Parallel
 import SIMDKernels
 
 #if arch(x86_64)
+  import SIMDKernelsAMX
   import SIMDKernelsAVX2
   import SIMDKernelsAVX512
   import SIMDKernelsAVX512BF16
@@ -26,12 +27,17 @@ public enum Backends {
     let level: ISALevel
     /// Made by its build's instructions, and so only where they run.
     let table: @Sendable () -> SIMDTable
+    /// Products of tiles, where the level has them.
+    let matrix: (@Sendable () -> MatrixTable)?
 
     var name: String { "simd:\(level.rawValue)" }
     var isSupported: Bool { ISALevel.supported.contains(level) }
 
-    init(_ level: ISALevel, _ table: @escaping @Sendable () -> SIMDTable) {
-      (self.level, self.table) = (level, table)
+    init(
+      _ level: ISALevel, matrix: (@Sendable () -> MatrixTable)? = nil,
+      _ table: @escaping @Sendable () -> SIMDTable
+    ) {
+      (self.level, self.matrix, self.table) = (level, matrix, table)
     }
   }
 
@@ -45,6 +51,11 @@ public enum Backends {
           refined(SIMDKernelsAVX512.kernelTable(), SIMDKernelsAVX512VNNI.integerTable())
         },
         SIMDBuild(.avx512bf16) {
+          refined(
+            SIMDKernelsAVX512.kernelTable(), SIMDKernelsAVX512VNNI.integerTable(),
+            SIMDKernelsAVX512BF16.brainTable())
+        },
+        SIMDBuild(.amx, matrix: SIMDKernelsAMX.matrixTable) {
           refined(
             SIMDKernelsAVX512.kernelTable(), SIMDKernelsAVX512VNNI.integerTable(),
             SIMDKernelsAVX512BF16.brainTable())

@@ -10,11 +10,18 @@ struct ActivationForms {
   var bytes = false, words = false
   /// As pairs of bfloat16, row by row and, from these, in panels.
   var pairs = false, pairPanels = false
+  /// In tiles of bfloat16.
+  var tiles = false
+
+  /// Whether tokens become numbers of fewer bits.
+  var rounds: Bool { bytes || words || pairs || tiles }
 }
 
 /// The activations of a call; what is not asked for is nil.
 struct PreparedActivations {
   var tokens: Int, columns: Int
+  /// Tokens of the whole call, which decide on the forms.
+  var whole: Int
   var rows: UnsafePointer<Float>
   /// `rows` where they are to be written.
   var normalised: UnsafeMutablePointer<Float>?
@@ -22,6 +29,7 @@ struct PreparedActivations {
   var bytes: UnsafeMutableRawPointer?, words: UnsafeMutableRawPointer?
   var pairs: UnsafeMutablePointer<Float>?
   var pairPanels: SIMDKernelSet.PackedA?
+  var tiles: UnsafeMutableRawPointer?
 }
 
 extension SIMDKernelSet {
@@ -35,8 +43,11 @@ extension SIMDKernelSet {
     }
   }
 
-  func note(_ w: Matrix, _ tokens: Int, in forms: inout ActivationForms) {
-    if w.activations == .int8 {
+  /// - Parameter whole: tokens of the whole call.
+  func note(_ w: Matrix, _ tokens: Int, of whole: Int, in forms: inout ActivationForms) {
+    if whole >= w.matrixTokens {
+      forms.tiles = true
+    } else if w.activations == .int8 {
       if needsWords(w.format) { forms.words = true } else { forms.bytes = true }
     } else if w.activations == .bf16 {
       forms.pairs = true
@@ -49,10 +60,12 @@ extension SIMDKernelSet {
   }
 
   /// The activations in all forms asked for, valid until the next call.
-  func prepare(_ input: ProjectionInput, columns: Int, _ forms: ActivationForms) -> PreparedActivations {
+  func prepare(
+    _ input: ProjectionInput, of whole: Int, columns: Int, _ forms: ActivationForms
+  ) -> PreparedActivations {
     let tokens = input.tokens, blocks = columns / ActivationForm.blockElements
     let keepsRows = input.norm != nil && (forms.rows || forms.panels)
-    var a = PreparedActivations(tokens: tokens, columns: columns, rows: input.x)
+    var a = PreparedActivations(tokens: tokens, columns: columns, whole: whole, rows: input.x)
     if keepsRows {
       let rows = workspace.normalised.floats(tokens * columns)
       (a.normalised, a.rows) = (rows, UnsafePointer(rows))
@@ -60,21 +73,24 @@ extension SIMDKernelSet {
     if forms.bytes { a.bytes = room(quantised, tokens * blocks * ActivationBlock.bytes) }
     if forms.words { a.words = room(quantisedWords, tokens * blocks * ActivationBlock.bytesWithWords) }
     if forms.pairs { a.pairs = rounded.floats(tokens * pairs(columns)) }
-    if input.norm != nil || forms.bytes || forms.words || forms.pairs {
+    if forms.tiles { a.tiles = room(tiles, roundUp(tokens, 16) * columns * 2) }
+    if input.norm != nil || forms.rounds {
       pool.forEach(count: tokens, chunk: max(share(tokens, unit: 1), 16_384 / columns)) { [a] range, thread in
         prepare(range, of: input, into: a, thread)
       }
     }
-    if forms.panels {
-      let source = PackSource(a.rows, rows: tokens, depth: columns, rowStride: columns, depthStride: 1)
-      a.panels = packA(source, Blocking(table, k: columns), in: packedA)
-    }
+    if forms.panels { a.panels = panels(of: a.rows, tokens, columns, pairs: false, in: packedA) }
     if forms.pairPanels, let rows = a.pairs {
-      let depth = pairs(columns)
-      let source = PackSource(rows, rows: tokens, depth: depth, rowStride: depth, depthStride: 1)
-      a.pairPanels = packA(source, Blocking(table, k: depth, pairs: true), in: packedPairs)
+      a.pairPanels = panels(of: rows, tokens, pairs(columns), pairs: true, in: packedPairs)
     }
     return a
+  }
+
+  private func panels(
+    of rows: UnsafePointer<Float>, _ tokens: Int, _ depth: Int, pairs: Bool, in scratch: Scratch
+  ) -> PackedA {
+    let source = PackSource(rows, rows: tokens, depth: depth, rowStride: depth, depthStride: 1)
+    return packA(source, Blocking(table, k: depth, pairs: pairs), in: scratch)
   }
 
   /// Normalises and quantises each token at once; its normalised row is kept only where floats are asked for, too.
@@ -91,6 +107,7 @@ extension SIMDKernelSet {
       }
       if let bytes = a.bytes { table.integer.quantise(row, blocks, t, a.tokens, false, bytes) }
       if let pairs = a.pairs { table.brain.round(row, a.columns, pairs + t * self.pairs(a.columns)) }
+      if let tiles = a.tiles { matrix!.round(row, blocks, t, tiles) }
       if let words = a.words { table.integer.quantise(row, blocks, t, a.tokens, true, words) }
     }
   }

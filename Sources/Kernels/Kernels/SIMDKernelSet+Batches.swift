@@ -4,11 +4,12 @@ import Parallel
 // Products of many rows, as training has them, in which packing all of A beforehand costs more than it saves.
 
 extension SIMDKernelSet {
-  /// Whether A is multiplied where it lies: row by row, and with too few columns of C to make up for packing. aarch64 takes
-  /// factors from lanes, which only panels have side by side.
+  /// Whether A is multiplied where it lies: row by row, and with too few columns of C to make up for packing. Rows that are
+  /// whole pages apart would drive each other out of L1. aarch64 takes factors from lanes, which only panels have side by
+  /// side.
   func readsRows(_ s: GEMMShape) -> Bool {
     #if arch(x86_64)
-      !s.transposeA && s.m >= 8 * table.panelRows && s.n <= 2048
+      !s.transposeA && s.m >= 8 * table.panelRows && s.n <= 2048 && s.k % 1024 != 0
     #else
       false
     #endif

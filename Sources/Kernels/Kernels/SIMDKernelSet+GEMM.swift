@@ -1,4 +1,5 @@
 import KernelTypes
+import Machine
 import Parallel
 
 /// Block sizes after Goto and van de Geijn (ACM TOMS 34(3), 2008).
@@ -7,15 +8,16 @@ struct Blocking {
   let rows: Int
   /// Columns of C at a time: columns × depth of packed B, 1 MiB, pass through L2 a panel at a time.
   let columns: Int
-  /// Steps of k at a time: a panel of B takes 20 KiB of a 32 KiB L1 and stays there while panels of A pass by.
+  /// Steps of k at a time: a panel of B takes five eighths of L1 and stays there while panels of A pass by.
   let depth: Int
+  private static let panelFloats = Caches.level1DataBytes * 5 / 8 / 4
   /// What multiplies a block.
   let gemm: @Sendable (GEMMBlock) -> Void
 
   /// - Parameter pairs: elements are pairs of bfloat16, as large as a float.
   init(_ table: SIMDTable, k: Int, pairs: Bool = false) {
     gemm = pairs ? table.brain.gemm : table.gemm
-    let deepest = 5120 / table.panelColumns
+    let deepest = Self.panelFloats / table.panelColumns
     // Equal parts, so that the last one is not a short rest.
     let parts = (k + deepest - 1) / deepest
     depth = (k + parts - 1) / parts
@@ -127,10 +129,12 @@ extension SIMDKernelSet {
       rowStep = ((rows + parts - 1) / parts + height - 1) / height * height
     }
 
-    /// Columns alone.
-    init(set: SIMDKernelSet, rows: Int, columns: Int, panels: Int) {
+    /// Columns alone, at most `widest` panels.
+    init(set: SIMDKernelSet, rows: Int, columns: Int, panels: Int, widest: Int = .max) {
       (self.rows, self.columns) = (rows, columns)
-      (rowStep, columnStep) = (max(rows, 1), set.table.panelColumns * set.share(panels, unit: 1))
+      (rowStep, columnStep) = (
+        max(rows, 1), set.table.panelColumns * min(set.share(panels, unit: 1), widest)
+      )
     }
 
     private var rowParts: Int { (rows + rowStep - 1) / rowStep }

@@ -10,6 +10,7 @@ extension SIMDKernelSet {
     let packing = packing(of: source.format), stride = packing.panelBytes(source.columns)
     let weights = Weights(
       of: source, layout: weightLayout, format: packing.format, activations: packing.activations,
+      matrixTokens: matrixTokens(packing.format, columns: source.columns),
       byteCount: panelCount(source.rows) * stride)
     let data = weights.matrix.data, width = table.panelColumns
     pool.forEach(count: panelCount(source.rows), chunk: 8) { panels, thread in
@@ -26,7 +27,8 @@ extension SIMDKernelSet {
     guard packing.format == source.format else { return prepare(source) }
     return Weights(
       inPlace: source, owner: owner, layout: weightLayout, format: packing.format,
-      activations: packing.activations)
+      activations: packing.activations,
+      matrixTokens: matrixTokens(packing.format, columns: source.columns))
   }
 
   public func preparedBytes(_ format: TensorFormat, rows: Int, columns: Int) -> Int {
@@ -93,6 +95,7 @@ extension SIMDKernelSet {
       pack(source, rows: first..<min(first + width, columns.upperBound), into: data + panel * stride, thread)
     }
     return Matrix(
-      rows: columns.count, columns: w.columns, format: w.format, activations: w.activations, data: data)
+      rows: columns.count, columns: w.columns, format: w.format, activations: w.activations,
+      matrixTokens: w.matrixTokens, data: data)
   }
 }

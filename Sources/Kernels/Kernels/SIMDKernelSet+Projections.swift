@@ -49,21 +49,22 @@ extension SIMDKernelSet {
     }
     outputs.withTargets { targets in
       for start in stride(from: 0, to: input.tokens, by: partTokens(columns)) {
-        project(input.part(start, partTokens(columns), columns: columns), targets, start: start)
+        let part = input.part(start, partTokens(columns), columns: columns)
+        project(part, of: input.tokens, targets, start: start)
       }
     }
   }
 
-  private func project(_ part: ProjectionInput, _ targets: ProductTargets, start: Int) {
+  private func project(_ part: ProjectionInput, of whole: Int, _ targets: ProductTargets, start: Int) {
     var forms = ActivationForms(), panels = 0, columns = 0
     for i in 0..<3 {
       guard let w = targets[i]?.matrix else { break }
-      note(w, part.tokens, in: &forms)
+      note(w, part.tokens, of: whole, in: &forms)
       panels += panelCount(w.rows)
       columns = w.columns
     }
-    let activations = prepare(part, columns: columns, forms)
-    let tasks = ProjectionTasks { i in targets[i].map { grid($0.matrix, part.tokens, panels: panels) } }
+    let activations = prepare(part, of: whole, columns: columns, forms)
+    let tasks = ProjectionTasks { i in targets[i].map { grid($0.matrix, activations, panels: panels) } }
     let call = ProjectionCall(activations: activations, targets: targets, start: start, tasks: tasks)
     withUnsafePointer(to: call) {
       projections = $0
@@ -89,11 +90,10 @@ extension SIMDKernelSet {
     for start in stride(from: 0, to: input.tokens, by: partTokens(gate.columns)) {
       let part = input.part(start, partTokens(gate.columns), columns: gate.columns)
       var forms = ActivationForms()
-      note(gate, part.tokens, in: &forms)
-      note(up, part.tokens, in: &forms)
-      let activations = prepare(part, columns: gate.columns, forms)
-      let wide = takesPanels(gate, part.tokens) ? gate : up
-      let tiles = grid(wide, part.tokens, panels: panelCount(gate.rows))
+      note(gate, part.tokens, of: input.tokens, in: &forms)
+      note(up, part.tokens, of: input.tokens, in: &forms)
+      let activations = prepare(part, of: input.tokens, columns: gate.columns, forms)
+      let tiles = grid(gate, and: up, activations, panels: panelCount(gate.rows))
       let call = GatedCall(
         activations: activations, weights: (gate, up), tiles: tiles, y: out + start * gate.rows)
       withUnsafePointer(to: call) {
@@ -104,8 +104,10 @@ extension SIMDKernelSet {
   }
 
   func projectGated(_ range: Range<Int>, thread: Int) {
-    let call = gated!, (gate, up) = call.pointee.weights, tokens = call.pointee.activations.tokens
-    let step = min(cacheTokens(gate, tokens), cacheTokens(up, tokens))
+    let call = gated!, (gate, up) = call.pointee.weights, whole = call.pointee.activations.whole
+    let smaller = min(cacheTokens(gate, call.pointee.activations), cacheTokens(up, call.pointee.activations))
+    let takesTiles = whole >= min(gate.matrixTokens, up.matrixTokens)
+    let step = takesTiles ? max(smaller / 16, 1) * 16 : smaller
     for task in range {
       forTokens(of: call.pointee.tiles[task], step) { tile in
         let y = call.pointee.y + tile.rows.lowerBound * gate.rows + tile.columns.lowerBound
@@ -119,10 +121,18 @@ extension SIMDKernelSet {
     max(4_194_304 / columns / table.panelRows, 1) * table.panelRows
   }
 
-  private func grid(_ w: Matrix, _ tokens: Int, panels: Int) -> TaskGrid {
-    takesPanels(w, tokens)
-      ? TaskGrid(set: self, blocking(w), rows: tokens, columns: w.rows, panels: panels)
-      : TaskGrid(set: self, rows: tokens, columns: w.rows, panels: panels)
+  /// The division of a product, or of two that each task makes parts of.
+  private func grid(
+    _ w: Matrix, and other: Matrix? = nil, _ a: PreparedActivations, panels: Int
+  ) -> TaskGrid {
+    let other = other ?? w
+    if a.whole >= min(w.matrixTokens, other.matrixTokens) {
+      return TaskGrid(set: self, rows: a.tokens, columns: w.rows, panels: panels, widest: 8)
+    }
+    let wide = takesPanels(w, a.tokens) ? w : other
+    return takesPanels(wide, a.tokens)
+      ? TaskGrid(set: self, blocking(wide), rows: a.tokens, columns: w.rows, panels: panels)
+      : TaskGrid(set: self, rows: a.tokens, columns: w.rows, panels: panels)
   }
 
   private func blocking(_ w: Matrix) -> Blocking {
@@ -131,8 +141,9 @@ extension SIMDKernelSet {
   }
 
   /// Tokens of a tile whose products are to be found in the cache for another step.
-  private func cacheTokens(_ w: Matrix, _ tokens: Int) -> Int {
-    w.activations == .int8 ? tokenChunk(w) : tokens
+  private func cacheTokens(_ w: Matrix, _ a: PreparedActivations) -> Int {
+    if a.whole >= w.matrixTokens { return Self.matrixChunk }
+    return w.activations == .int8 ? tokenChunk(w) : a.tokens
   }
 
   private func forTokens(of tile: ProductTile, _ step: Int, _ body: (ProductTile) -> Void) {
@@ -145,15 +156,16 @@ extension SIMDKernelSet {
   private func multiply(
     _ a: PreparedActivations, _ output: ProductTarget, _ start: Int, _ tile: ProductTile, _ thread: Int
   ) {
-    let w = output.matrix
-    forTokens(of: tile, cacheTokens(w, a.tokens)) { tile in
+    let w = output.matrix, addsItself = a.whole >= w.matrixTokens
+    forTokens(of: tile, cacheTokens(w, a)) { tile in
       let y = ProductPlace(
-        data: output.y + (start + tile.rows.lowerBound) * w.rows + tile.columns.lowerBound, stride: w.rows)
-      let product = output.accumulates ? room(for: tile, thread) : y
+        data: output.y + (start + tile.rows.lowerBound) * w.rows + tile.columns.lowerBound, stride: w.rows,
+        accumulates: output.accumulates && addsItself)
+      let adds = output.accumulates && !addsItself, product = adds ? room(for: tile, thread) : y
       multiply(a, w, tile, into: product, thread)
       for t in 0..<tile.rows.count {
         let row = y.data + t * y.stride
-        if output.accumulates { table.add(product.data + t * product.stride, row, tile.columns.count) }
+        if adds { table.add(product.data + t * product.stride, row, tile.columns.count) }
         if let bias = output.bias { table.add(bias + tile.columns.lowerBound, row, tile.columns.count) }
       }
     }
@@ -185,6 +197,7 @@ extension SIMDKernelSet {
   ) {
     if let source = w.unpacked { return multiplyUnpacked(a, w, source, (tile, y), thread) }
     let isFloat = w.format == .f32
+    if a.whole >= w.matrixTokens { return multiplyTiles(a, w, tile, into: y, thread) }
     if w.activations == .int8 { return multiplyBlocks(a, w, tile, into: y, thread) }
     if w.activations == .bf16 { return multiplyPairs(a, w, tile, into: y) }
     if takesPanels(w, a.tokens) {

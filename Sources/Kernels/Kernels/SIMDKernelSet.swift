@@ -12,7 +12,10 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
   public let weightLayout: String
 
   let table: SIMDTable
-  let packedA = Scratch(), packedB = Scratch(), packedPairs = Scratch(), rounded = Scratch()
+  /// Products of tiles of bfloat16, where there are such instructions.
+  let matrix: MatrixTable?
+  let packedA = Scratch(), packedB = Scratch(), packedPairs = Scratch(), rounded = Scratch(),
+    tiles = Scratch()
   let partialAttention = Scratch()
   public let workspace = ProjectionWorkspace()
   public let rowKernels: RowKernels
@@ -33,11 +36,11 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
   private(set) lazy var mergeLoop = loop { set, heads, _ in set.merge(heads) }
 
   convenience init(_ build: Backends.SIMDBuild, pool: ThreadPool) {
-    self.init(name: build.name, table: build.table(), pool: pool)
+    self.init(name: build.name, table: build.table(), matrix: build.matrix?(), pool: pool)
   }
 
-  init(name: String, table: SIMDTable, pool: ThreadPool) {
-    (self.name, self.table, self.pool) = (name, table, pool)
+  init(name: String, table: SIMDTable, matrix: MatrixTable? = nil, pool: ThreadPool) {
+    (self.name, self.table, self.matrix, self.pool) = (name, table, matrix, pool)
     rowKernels = RowKernels(table)
     weightLayout =
       "panels of \(table.panelColumns), bytes by \(table.integer.byteStep)\(table.integer.bytesAreUnsigned ? " without sign" : "")"

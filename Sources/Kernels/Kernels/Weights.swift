@@ -56,9 +56,14 @@ struct Matrix {
   var rows: Int, columns: Int
   /// In which format it lies in memory, and what its products turn activations into.
   var format: TensorFormat, activations: ActivationForm
+  /// From so many tokens on products are of tiles of bfloat16.
+  var matrixTokens = Int.max
   var data: UnsafeMutableRawPointer
   /// Where it lies as it was given, to be packed in each product.
   var unpacked: WeightSource?
+
+  /// What a product with so many tokens turns activations into.
+  func activations(tokens: Int) -> ActivationForm { tokens < matrixTokens ? activations : .bf16 }
 
   /// The matrix, where it lies in memory as floats.
   var floats: UnsafeMutablePointer<Float> { data.assumingMemoryBound(to: Float.self) }
@@ -78,16 +83,16 @@ public final class Weights: @unchecked Sendable {
   public var columns: Int { matrix.columns }
   /// In which format it lies in memory: the source's, or f32 where the backend has no kernels for that.
   public var format: TensorFormat { matrix.format }
-  /// What `linear` turns its activations into.
-  public var activations: ActivationForm { matrix.activations }
+  /// What `linear` turns so many activations into.
+  public func activations(tokens: Int) -> ActivationForm { matrix.activations(tokens: tokens) }
 
   init(
     of source: WeightSource, layout: String, format: TensorFormat = .f32, activations: ActivationForm = .f32,
-    byteCount: Int
+    matrixTokens: Int = .max, byteCount: Int
   ) {
     matrix = Matrix(
       rows: source.rows, columns: source.columns, format: format, activations: activations,
-      data: PageMemory.allocate(byteCount: byteCount))
+      matrixTokens: matrixTokens, data: PageMemory.allocate(byteCount: byteCount))
     (self.layout, self.byteCount, owner) = (layout, byteCount, nil)
   }
 
@@ -96,11 +101,12 @@ public final class Weights: @unchecked Sendable {
   /// - Parameter packs: products bring them into the layout first; else they are in it.
   init(
     inPlace source: WeightSource, owner: AnyObject, layout: String, format: TensorFormat,
-    activations: ActivationForm, packs: Bool = true
+    activations: ActivationForm, matrixTokens: Int = .max, packs: Bool = true
   ) {
     matrix = Matrix(
       rows: source.rows, columns: source.columns, format: format, activations: activations,
-      data: UnsafeMutableRawPointer(mutating: source.data), unpacked: packs ? source : nil)
+      matrixTokens: matrixTokens, data: UnsafeMutableRawPointer(mutating: source.data),
+      unpacked: packs ? source : nil)
     (self.layout, byteCount, self.owner) = (layout, source.bytes.count, owner)
   }
 

@@ -3,7 +3,7 @@
 public enum ActivationForm: String, Sendable, CaseIterable {
   /// As they are.
   case f32
-  /// Rounded to bfloat16, to the nearest, ties to even. Subnormal ones, and subnormal weights and sums, may become zeros on
+  /// Rounded to bfloat16, to the nearest, ties to even, and weights too: `weight`. Subnormal ones, and subnormal weights and sums, may become zeros on
   /// the way: `Tolerance.flushed`.
   case bf16
   /// Signed bytes in blocks of 32 with a scale each; see `quantise`.
@@ -45,6 +45,9 @@ public enum ActivationForm: String, Sendable, CaseIterable {
       }
     }
   }
+
+  /// The value that a weight stands for beside such activations.
+  public func weight(_ w: Float) -> Double { Double(self == .bf16 ? Self.roundToBFloat16(w) : w) }
 
   /// To 8 significant bits, ties to even.
   private static func roundToBFloat16(_ x: Float) -> Float {

@@ -15,6 +15,8 @@ public enum ISALevel: String, Codable, CaseIterable, Sendable, Comparable {
   case avx512vnni
   /// bfloat16 dot products on top of `avx512vnni`.
   case avx512bf16
+  /// Products of bfloat16 tiles on top of `avx512bf16` (Intel AMX, as in Sapphire Rapids).
+  case amx
   /// Any aarch64.
   case neon
   /// 8-bit dot products and half-precision arithmetic (Armv8.2 with DotProd and FP16, as in Cortex-A76).
@@ -40,10 +42,13 @@ struct X86Features {
   var leaf1ecx: UInt32 = 0
   var leaf7ebx: UInt32 = 0
   var leaf7ecx: UInt32 = 0
+  var leaf7edx: UInt32 = 0
   var leaf7sub1eax: UInt32 = 0
   var extended1ecx: UInt32 = 0
   /// XCR0: which registers the operating system saves.
   var savedStates: UInt64 = 0
+  /// Whether Linux lets this process use tiles, for which it has to be asked.
+  var permitsTiles = false
 
   static var live: Self {
     func leaf(_ number: UInt32, _ sub: UInt32 = 0) -> [UInt32] {
@@ -51,10 +56,11 @@ struct X86Features {
       return cm_cpuid(number, sub, &registers) == 0 ? registers : [0, 0, 0, 0]
     }
     let seven = leaf(7)
-    var live = Self(leaf1ecx: leaf(1)[2], leaf7ebx: seven[1], leaf7ecx: seven[2])
+    var live = Self(leaf1ecx: leaf(1)[2], leaf7ebx: seven[1], leaf7ecx: seven[2], leaf7edx: seven[3])
     live.leaf7sub1eax = seven[0] >= 1 ? leaf(7, 1)[0] : 0
     live.extended1ecx = leaf(0x8000_0001)[2]
     if cm_xgetbv(&live.savedStates) != 0 { live.savedStates = 0 }
+    live.permitsTiles = live.hasTiles && cm_permit_tiles() == 0
     return live
   }
 
@@ -71,8 +77,13 @@ struct X86Features {
     levels.append(.avx512)
     guard leaf7ecx.has(11) else { return levels }
     levels.append(.avx512vnni)
-    return leaf7sub1eax.has(5) ? levels + [.avx512bf16] : levels
+    guard leaf7sub1eax.has(5) else { return levels }
+    levels.append(.avx512bf16)
+    return hasTiles && permitsTiles ? levels + [.amx] : levels
   }
+
+  /// AMX-BF16, AMX-TILE; their configuration and data
+  private var hasTiles: Bool { leaf7edx.has(22, 24) && savedStates.has(17, 18) }
 }
 
 /// The kernel's capability words (Linux, Documentation/arch/arm64/elf_hwcaps.rst).

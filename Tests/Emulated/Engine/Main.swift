@@ -87,7 +87,7 @@ struct Run {
   /// Relative ℓ² distance, with the bounds of ModelTests: activations rounded to int8 in each product that takes them so,
   /// keys and values rounded once in each layer.
   private var bound: Double {
-    let rounded = model.weights.matrices.count { $0.weights.activations != .f32 }
+    let rounded = model.weights.matrices.count { $0.weights.activations(tokens: 1) != .f32 }
     let bytes = (32.0 / 12).squareRoot() / 127 * Double(rounded).squareRoot()
     let unit =
       switch model.cache.layout.keys {

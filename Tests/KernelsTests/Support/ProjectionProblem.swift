@@ -45,7 +45,7 @@ final class ProjectionProblem {
         var sum = 0.0, size = 0.0, off = 0.0
         for k in 0..<columns {
           let at = row * columns + k
-          sum += values[k] * Double(weights[i].floats[at])
+          sum += values[k] * form.weight(weights[i].floats[at])
           size += abs(values[k]) * sizes[at]
           off += slack[k] * abs(Double(weights[i].floats[at]))
         }

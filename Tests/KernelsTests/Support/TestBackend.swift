@@ -7,6 +7,7 @@ import Testing
 
 #if arch(x86_64)
   import SIMDKernelsWide
+  import SIMDKernelsWideAMX
   import SIMDKernelsWideBF16
 #endif
 
@@ -35,12 +36,18 @@ struct TestBackend: CustomTestStringConvertible, Sendable {
   static let steady = all.filter { !$0.testDescription.hasPrefix("openblas") }
 
   #if arch(x86_64)
-    /// The AVX-512 sources on AVX2 registers: without further instructions, and with those for products of bytes and of
-    /// bfloat16 spelled out.
+    /// The AVX-512 sources on AVX2 registers: without further instructions, with those for products of bytes and of
+    /// bfloat16 spelled out, and with tiles of it.
     private static let wide: [TestBackend] =
       ISALevel.supported.contains(.avx2)
-      ? [("simd:wide", SIMDKernelsWide.kernelTable), ("simd:wide-bf16", refinedWide)].map { name, table in
-        TestBackend(testDescription: name) { SIMDKernelSet(name: name, table: table(), pool: $0) }
+      ? [
+        ("simd:wide", SIMDKernelsWide.kernelTable, nil), ("simd:wide-bf16", refinedWide, nil),
+        ("simd:wide-amx", refinedWide, SIMDKernelsWideAMX.matrixTable),
+      ].map {
+        (name: String, table: @escaping @Sendable () -> SIMDTable, matrix: (@Sendable () -> MatrixTable)?) in
+        TestBackend(testDescription: name) {
+          SIMDKernelSet(name: name, table: table(), matrix: matrix?(), pool: $0)
+        }
       } : []
 
     private static func refinedWide() -> SIMDTable {

@@ -4,6 +4,7 @@
 
 #include "Brain.h"
 #include "Integer.h"
+#include "Matrix.h"
 #include "Widen.h"
 
 /// Transposes a 4 × 4 block: rows `row_stride` floats apart become columns; column k goes to to[k · to_stride].

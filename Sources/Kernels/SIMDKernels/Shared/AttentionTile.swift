@@ -30,7 +30,16 @@ import KernelTypes
     scale0 = loadHalves(scales)
     scale1 = loadHalves(scales + 2 * laneCount)
   }
-  for r in 0..<rows {
+  putRows(0, min(rows, 4), acc, t, scale0, scale1)
+  if rows > 4 { putRows(4, min(rows, 8), acc, t, scale0, scale1) }
+  if rows > 8 { putRows(8, rows, acc, t, scale0, scale1) }
+}
+
+/// Rows `first` ..< `end`, literals; see `writeWhole`.
+@inline(__always) func putRows(
+  _ first: Int, _ end: Int, _ acc: Accumulators, _ t: ProductTarget, _ scale0: Lanes, _ scale1: Lanes
+) {
+  for r in first..<end {
     let c = t.c + r &* t.rowStride
     let x0 = acc[unchecked: 2 &* r], x1 = acc[unchecked: 2 &* r &+ 1]
     var c0 = splat(0), c1 = splat(0)

@@ -103,6 +103,7 @@ public func widenBF16(_ from: UnsafeRawPointer, count: Int, into to: UnsafeMutab
   var b = panel
   var k = 0
   while k &+ 4 <= depth {
+    prefetchAhead(of: b, bytes: 8 &* tileColumns)
     for u in 0..<4 {
       let element = splat(x[k &+ u])
       let p = b + 2 &* u &* tileColumns

@@ -49,6 +49,14 @@ import CKernels
 @inline(__always) func keep(_ v: SIMD8<Int32>) -> SIMD8<Int32> { ck_keep_8(v) }
 @inline(__always) func keep(_ v: SIMD16<Int32>) -> SIMD16<Int32> { ck_keep_16(v) }
 
+/// Asks for weights that will be read in a while. A loop that takes long for a line sees too few of them ahead by itself
+/// on some cores, and hardware that looks ahead stops at the end of a page.
+@inline(__always) func prefetchAhead(of p: UnsafeRawPointer, bytes: Int) {
+  #if arch(x86_64)
+    for line in 0..<bytes / 64 { ck_prefetch_read(p + (4096 &+ 64 &* line)) }
+  #endif
+}
+
 @inline(__always) func splat(_ x: Float) -> Lanes { Lanes(repeating: x) }
 @inline(__always) func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
 

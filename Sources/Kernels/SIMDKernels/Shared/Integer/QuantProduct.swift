@@ -44,6 +44,7 @@ public func multiplyQ6_K(_ p: PanelProduct) { multiply(.q6_k, p) }
   var block = 0
   while block < p.blocks {
     let blocks = min(ActivationBlock.groupBlocks, p.blocks &- block)
+    prefetchAhead(of: group, bytes: format.scaleBytes(blocks: blocks) &* tileColumns)
     expandScales(format, group, blocks: blocks, into: p.scratch)
     let elements = group + format.scaleBytes(blocks: blocks) &* tileColumns
     let y = p.activations + (block &* p.tokens &+ token &* blocks) &* format.activationBytes

@@ -38,6 +38,7 @@ struct QuantBlock {
   @inline(__always) func addNibbles(tokens: Int, pair: Int, _ b: QuantBlock, to sums: inout Sums) {
     let mask = IntLanes(repeating: 0x0F0F_0F0F)
     let w = b.weights + 4 &* pair &* tileColumns
+    prefetchAhead(of: w, bytes: 4 &* tileColumns)
     let packed0 = loadInts(w), packed1 = loadInts(w + 4 &* laneCount)
     addStep(tokens: tokens, packed0 & mask, packed1 & mask, b.y + 8 &* pair, b, to: &sums)
     let high0 = (packed0 &>> 4) & mask, high1 = (packed1 &>> 4) & mask
@@ -86,6 +87,7 @@ struct QuantBlock {
   /// Four elements of k of 8-bit weights, both vectors of rows.
   @inline(__always) func addBytes(tokens: Int, step: Int, _ b: QuantBlock, to sums: inout Sums) {
     let w = b.weights + 4 &* step &* tileColumns
+    prefetchAhead(of: w, bytes: 4 &* tileColumns)
     let w0 = loadInts(w), w1 = loadInts(w + 4 &* laneCount)
     guard multipliesWords else { return addEach(tokens: tokens, w0, w1, b.y + 4 &* step, b, to: &sums) }
     let y = b.y + (ActivationBlock.bytes &+ 8 &* step)
@@ -157,6 +159,7 @@ struct QuantBlock {
     tokens: Int, expanded: Bool, half: Int, vector v: Int, _ b: QuantBlock, to totals: inout Sums
   ) {
     let p = b.weights + (half &* (expanded ? 16 : 12) &* tileColumns &+ 4 &* v &* laneCount)
+    if !expanded && v == 0 { prefetchAhead(of: p, bytes: 12 &* tileColumns) }
     let w = expanded ? loadSteps(p) : loadSixBits(p)
     let y = b.y + 16 &* half
     var sums = Sums { _ in IntLanes(repeating: 0) }
@@ -191,23 +194,24 @@ struct QuantBlock {
   }
 #endif
 
-/// Four steps of 6-bit weights: of three the lower bits of a byte each, of the fourth the upper two bits of all three.
-/// These move down together: three shifts by different counts made the compiler gather lanes of two vectors for one.
-@inline(__always) func loadSixBits(_ p: UnsafeRawPointer) -> (IntLanes, IntLanes, IntLanes, IntLanes) {
-  let w0 = loadInts(p), w1 = loadInts(p + 4 &* tileColumns), w2 = loadInts(p + 8 &* tileColumns)
-  let lower = IntLanes(repeating: 0x3F3F_3F3F)
-  let two = twoBitsDown(w0 & ~lower) | w1 & ~lower
-  return (w0 & lower, w1 & lower, w2 & lower, twoBitsDown(twoBitsDown(two) | w2 & ~lower))
-}
-
 #if !arch(arm64)
   /// Adds the sums of a block, times the scales of weights and activations, to the tile's floats, [token][row].
   @inline(__always) func addScaled(
     tokens: Int, _ sums: Sums, scales: UnsafePointer<Float>, _ b: QuantBlock,
     to result: UnsafeMutablePointer<Float>
   ) {
+    // Not one loop; see `writeWhole`.
     let result = ck_opaque(result)!.assumingMemoryBound(to: Float.self)
-    for t in 0..<tokens {
+    addScaled(0, min(tokens, 3), sums, scales: scales, b, to: result)
+    if tokens > 3 { addScaled(3, tokens, sums, scales: scales, b, to: result) }
+  }
+
+  /// Tokens `first` ..< `end`, literals.
+  @inline(__always) func addScaled(
+    _ first: Int, _ end: Int, _ sums: Sums, scales: UnsafePointer<Float>, _ b: QuantBlock,
+    to result: UnsafeMutablePointer<Float>
+  ) {
+    for t in first..<end {
       let scale = splatFloat(b.y + (t &* b.tokenStride &+ ActivationBlock.scale))
       let at0 = result + t &* tileColumns, at1 = at0 + laneCount
       let sum0 = toFloat(sums[unchecked: 2 &* t]), sum1 = toFloat(sums[unchecked: 2 &* t &+ 1])

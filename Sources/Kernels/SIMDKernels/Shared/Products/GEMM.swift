@@ -85,6 +85,7 @@ public func gemmSmall(
   var b = t.b
   var k = 0
   while k &+ 4 <= depth {
+    if pairs { prefetchAhead(of: b, bytes: 16 &* tileColumns) }
     for u in 0..<4 {
       let x = splat(x[k &+ u])
       let p = b + u &* tileColumns

@@ -46,8 +46,16 @@ import KernelTypes
 
 /// The same of all columns.
 @inline(__always) func writeWhole(rows: Int, _ acc: Accumulators, to t: TileTarget) {
+  // Not one loop: the compiler would not unroll so long a one, and keep the accumulators on the stack instead.
+  writeRows(0, min(rows, 4), acc, to: t)
+  if rows > 4 { writeRows(4, min(rows, 8), acc, to: t) }
+  if rows > 8 { writeRows(8, rows, acc, to: t) }
+}
+
+/// Rows `first` ..< `end`, literals.
+@inline(__always) func writeRows(_ first: Int, _ end: Int, _ acc: Accumulators, to t: TileTarget) {
   let scale = splat(t.scale)
-  for r in 0..<rows {
+  for r in first..<end {
     let c = t.c + r &* t.rowStride
     let x0 = acc[unchecked: 2 &* r] * scale, x1 = acc[unchecked: 2 &* r &+ 1] * scale
     if t.accumulate {

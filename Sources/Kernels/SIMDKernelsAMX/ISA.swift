@@ -1,0 +1,1 @@
+../SIMDKernelsAVX512/ISA.swift

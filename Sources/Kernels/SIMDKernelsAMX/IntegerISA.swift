@@ -1,0 +1,1 @@
+../SIMDKernelsAVXVNNI/IntegerISA.swift

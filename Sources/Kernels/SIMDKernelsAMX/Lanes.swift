@@ -1,0 +1,1 @@
+../SIMDKernels/Shared/Lanes.swift

@@ -1,0 +1,1 @@
+../SIMDKernels/Shared/Integer/SixBits.swift

@@ -1,0 +1,1 @@
+../../../Sources/Kernels/SIMDKernelsAVX512/ISA.swift

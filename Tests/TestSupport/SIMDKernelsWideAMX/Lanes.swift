@@ -1,0 +1,1 @@
+../../../Sources/Kernels/SIMDKernels/Shared/Lanes.swift

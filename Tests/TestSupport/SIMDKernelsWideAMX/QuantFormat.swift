@@ -1,0 +1,1 @@
+../../../Sources/Kernels/SIMDKernelsAMX/QuantFormat.swift
