@@ -20,7 +20,7 @@ module Glibc "$seams/Glibc.swift"
 module KernelTypes "$kernels"/KernelTypes/*.swift
 for isa in SIMDKernels SIMDKernelsDotProd SIMDKernelsI8MM; do interface "$isa" "$seams/KernelTable.swift"; done
 module BLAS "$seams/BLAS.swift"
-module Machine Sources/Machine/Machine/{Caches,ISALevel}.swift "$seams/Swift.swift"
+module Machine Sources/Machine/Machine/ISALevel.swift "$seams/Swift.swift"
 module Statistics Sources/Core/Statistics/SeededGenerator.swift
 module Parallel "$kernels"/Parallel/*.swift
 module QuantFormats "$kernels"/QuantFormats/*.swift "$seams/Swift.swift"

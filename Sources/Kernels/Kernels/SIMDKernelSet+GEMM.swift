@@ -1,5 +1,4 @@
 import KernelTypes
-import Machine
 import Parallel
 
 /// Block sizes after Goto and van de Geijn (ACM TOMS 34(3), 2008).
@@ -8,16 +7,16 @@ struct Blocking {
   let rows: Int
   /// Columns of C at a time: columns × depth of packed B, 1 MiB, pass through L2 a panel at a time.
   let columns: Int
-  /// Steps of k at a time: a panel of B takes five eighths of L1 and stays there while panels of A pass by.
+  /// Steps of k at a time: a panel of B takes 20 KiB of a 32 KiB L1 and stays there while panels of A pass by. With
+  /// AVX-512 it takes 96 KiB of L2, which keeps up with a tile of 12 rows, and C is passed over less often.
   let depth: Int
-  private static let panelFloats = Caches.level1DataBytes * 5 / 8 / 4
   /// What multiplies a block.
   let gemm: @Sendable (GEMMBlock) -> Void
 
   /// - Parameter pairs: elements are pairs of bfloat16, as large as a float.
   init(_ table: SIMDTable, k: Int, pairs: Bool = false) {
     gemm = pairs ? table.brain.gemm : table.gemm
-    let deepest = Self.panelFloats / table.panelColumns
+    let deepest = (table.panelColumns == 32 ? 24_576 : 5120) / table.panelColumns
     // Equal parts, so that the last one is not a short rest.
     let parts = (k + deepest - 1) / deepest
     depth = (k + parts - 1) / parts

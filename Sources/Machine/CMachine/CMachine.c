@@ -24,18 +24,12 @@ int cm_xgetbv(uint64_t *states) {
   return 0;
 }
 
-long cm_level1_data_bytes(void) {
-  long bytes = sysconf(_SC_LEVEL1_DCACHE_SIZE);
-  return bytes > 0 ? bytes : 0;
-}
-
 int cm_permit_tiles(void) {
   const long request_permission = 0x1023, tile_data = 18;  // ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA
   return syscall(SYS_arch_prctl, request_permission, tile_data) == 0 ? 0 : ENOTSUP;
 }
 #else
 int cm_permit_tiles(void) { return ENOTSUP; }
-long cm_level1_data_bytes(void) { return 0; }
 int cm_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t r[4]) {
   (void)leaf, (void)subleaf, (void)r;
   return ENOTSUP;

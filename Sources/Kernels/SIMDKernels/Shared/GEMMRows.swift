@@ -29,11 +29,10 @@ public func gemmRows(_ g: GEMMBlock, aRowStride: Int) {
   guard rows >= tileRows, target.columns == tileColumns else {
     return edgeTile(min(rows, tileRows), operands, target)
   }
-  prefetchTile(target.c, target.rowStride)
-  writeWhole(rows: tileRows, tile(rows: tileRows, operands), to: target)
+  writeWhole(rows: tileRows, tile(pairs: false, operands, for: target.c, target.rowStride), to: target)
 }
 
 /// A tile at the edge of C, out of line.
 @inline(never) func edgeTile(_ rows: Int, _ operands: TileOperands, _ target: TileTarget) {
-  runTile(rows: rows, operands, target)
+  gemmSmall(pairs: false, rows, operands, target)
 }

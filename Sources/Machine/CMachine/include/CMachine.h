@@ -11,9 +11,6 @@ int cm_xgetbv(uint64_t *states);
 /// Asks Linux to let this process use AMX tiles (Documentation/arch/x86/xstate.rst). ENOTSUP off x86-64 and before Linux 5.16.
 int cm_permit_tiles(void);
 
-/// Bytes of a core's first data cache, by cpuid; 0 where that is not known.
-long cm_level1_data_bytes(void);
-
 /// AT_HWCAP and AT_HWCAP2. ENOTSUP off aarch64.
 int cm_hwcap(uint64_t *hwcap, uint64_t *hwcap2);
 

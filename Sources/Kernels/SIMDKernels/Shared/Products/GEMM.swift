@@ -22,22 +22,13 @@ public func gemm(_ g: GEMMBlock) { gemm(pairs: false, g) }
         accumulate: g.accumulate, scale: 1)
       let rows = g.m - row
       if rows >= tileRows {
-        prefetchTile(target.c, g.cRowStride)
-        write(rows: tileRows, packedTile(pairs: pairs, operands), to: target)
+        write(rows: tileRows, packedTile(pairs: pairs, operands, target), to: target)
       } else {
         runTile(rows: rows, pairs: pairs, operands, target)
       }
       row += tileRows
     }
     column += tileColumns
-  }
-}
-
-/// Asks for the lines of a tile of C, which are needed when the loop over k has ended.
-@inline(__always) func prefetchTile(_ c: UnsafePointer<Float>, _ rowStride: Int) {
-  for r in 0..<tileRows {
-    ck_prefetch_write(c + r &* rowStride)
-    ck_prefetch_write(c + (r &* rowStride &+ tileColumns &- 1))
   }
 }
 

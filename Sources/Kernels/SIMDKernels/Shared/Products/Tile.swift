@@ -1,3 +1,4 @@
+import CKernels
 import KernelTypes
 
 // The register tile: rows × 2 vectors of C stay in registers while k runs. One inlined loop serves GEMM on
@@ -24,17 +25,58 @@ import KernelTypes
   return acc
 }
 
+/// Adds the products of some steps of k, and goes on to the next ones.
+@inline(__always) func addProducts(
+  pairs: Bool, _ t: inout TileOperands, steps: Int, to acc: inout Accumulators
+) {
+  var a = t.a, b = t.b
+  for _ in 0..<steps {
+    let b0 = load(b), b1 = load(b + laneCount)
+    for r in 0..<tileRows {
+      let x = splat(a[r &* t.rowStride])
+      acc[unchecked: 2 &* r] = addProduct(pairs, acc[unchecked: 2 &* r], x, b0)
+      acc[unchecked: 2 &* r &+ 1] = addProduct(pairs, acc[unchecked: 2 &* r &+ 1], x, b1)
+    }
+    a += t.depthStride
+    b += t.bStride
+  }
+  (t.a, t.b) = (a, b)
+}
+
+/// The tile of all rows, meanwhile asking for the lines of C, a row every few steps: all at once would take the core's
+/// buffers of misses from A.
+@inline(__always) func tile(
+  pairs: Bool, _ t: TileOperands, for c: UnsafePointer<Float>, _ rowStride: Int
+) -> Accumulators {
+  let spacing = 8
+  var acc = Accumulators { _ in splat(0) }
+  var rest = t, c = c, left = t.depth
+  while left > t.depth &- spacing &* tileRows && left >= spacing {
+    ck_prefetch_write(c)
+    ck_prefetch_write(c + (tileColumns &- 1))
+    addProducts(pairs: pairs, &rest, steps: spacing, to: &acc)
+    c += rowStride
+    left &-= spacing
+  }
+  addProducts(pairs: pairs, &rest, steps: left, to: &acc)
+  return acc
+}
+
 /// acc + a · b, of floats or of pairs of bfloat16.
 @inline(__always) func addProduct(_ pairs: Bool, _ acc: Lanes, _ a: Lanes, _ b: Lanes) -> Lanes {
   pairs ? dotBrain(acc, b, a) : multiplyAdd(acc, a, b)
 }
 
 /// The same of all rows, for packed panels of A.
-@inline(__always) func packedTile(pairs: Bool, _ t: TileOperands) -> Accumulators {
+@inline(__always) func packedTile(pairs: Bool, _ t: TileOperands, _ target: TileTarget) -> Accumulators {
   #if arch(arm64)
-    pairs ? tile(rows: tileRows, pairs: true, t) : laneTile(t)
+    for r in 0..<tileRows {
+      ck_prefetch_write(target.c + r &* target.rowStride)
+      ck_prefetch_write(target.c + (r &* target.rowStride &+ tileColumns &- 1))
+    }
+    return pairs ? tile(rows: tileRows, pairs: true, t) : laneTile(t)
   #else
-    tile(rows: tileRows, pairs: pairs, t)
+    tile(pairs: pairs, t, for: target.c, target.rowStride)
   #endif
 }
 
