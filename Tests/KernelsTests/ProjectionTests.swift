@@ -63,6 +63,19 @@ extension KernelTests {
       }
     }
 
+    /// Who has the same layout multiplies the weights that another one prepared.
+    @Test(arguments: [TensorFormat.bf16, .q8_0]) func sameLayoutMeansTheSameForms(format: TensorFormat) throws
+    {
+      let problem = ProjectionProblem([format], rows: [37])
+      var known: [String: [ActivationForm]] = [:]
+      try forEachSet { set in
+        let weights = set.prepare(problem.source(0))
+        let forms = (1...64).map { weights.activations(tokens: $0) }
+        #expect(known[set.weightLayout] ?? forms == forms, "\(set.name): \(set.weightLayout)")
+        known[set.weightLayout] = forms
+      }
+    }
+
     private func forEachSet(_ body: (any KernelSet) throws -> Void) throws {
       for backend in TestBackend.all {
         for threads in [1, 3] { try body(backend.make(threads: threads)) }

@@ -44,7 +44,7 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
     rowKernels = RowKernels(table)
     weightLayout =
       "panels of \(table.panelColumns), bytes by \(table.integer.byteStep)\(table.integer.bytesAreUnsigned ? " without sign" : "")"
-      + (table.brain.multipliesPairs ? ", bfloat16 by 2" : "")
+      + (table.brain.multipliesPairs ? ", bfloat16 by 2" : "") + (matrix == nil ? "" : ", prompts in tiles")
     perThread = Scratch(threads: pool.threads)
     perThreadProducts = Scratch(threads: pool.threads)
     packedForNow = Scratch(threads: pool.threads)
