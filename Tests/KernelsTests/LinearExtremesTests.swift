@@ -9,7 +9,7 @@ extension KernelTests {
     static let formats: [TensorFormat] = [.f32, .f16, .bf16, .q8_0, .q4_0, .q4_k, .q6_k]
     private static let rows = 35, columns = 512, tokens = 14
     /// Enough for tiles of bfloat16.
-    private static let many = 33
+    private static let many = 65
 
     private typealias V = Values
     /// Weights that a half's scale can still hold.

@@ -9,7 +9,7 @@ extension SIMDKernelSet {
   func matrixTokens(_ format: TensorFormat, columns: Int) -> Int {
     guard matrix != nil, columns % Self.stepElements == 0 else { return .max }
     if format == .bf16 { return 2 }
-    return BlockLevels.formats.contains(format) ? 32 : .max
+    return BlockLevels.formats.contains(format) ? 64 : .max
   }
 
   /// Elements of k in a tile.
