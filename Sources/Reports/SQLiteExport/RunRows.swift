@@ -80,17 +80,19 @@ struct RunRows {
 
   // MARK: Cases
 
+  private func values(of measured: CaseRecord, run key: Int64) -> Values {
+    let work = measured.work
+    return [
+      ("run", key), ("case_id", measured.id), ("title", measured.title), ("case_group", measured.group),
+      ("flops", work.flops?.value), ("bytes", work.bytes?.value), ("tokens", work.tokens?.value),
+    ]
+  }
+
   private func insertCases(run key: Int64) throws {
     var cases: [String: Int64] = [:]
     func row(of measured: CaseRecord) throws -> Int64 {
       if let row = cases[measured.id] { return row }
-      let work = measured.work
-      let row = try insert(
-        into: "cases",
-        [
-          ("run", key), ("case_id", measured.id), ("title", measured.title), ("case_group", measured.group),
-          ("flops", work.flops?.value), ("bytes", work.bytes?.value), ("tokens", work.tokens?.value),
-        ])
+      let row = try insert(into: "cases", values(of: measured, run: key))
       cases[measured.id] = row
       return row
     }
@@ -102,12 +104,13 @@ struct RunRows {
     for measured in run.cases {
       for alternative in measured.alternatives
       where timed.insert("\(measured.id)\n\(alternative.label)").inserted {
-        try insertSeries(alternative, caseRow: try row(of: measured), threads: nil)
+        // Controls, and what was not timed.
+        try insertSamples(
+          of: alternative, try insertSeries(alternative, caseRow: try row(of: measured), threads: nil))
       }
     }
   }
 
-  @discardableResult
   private func insertSeries(_ alternative: AlternativeRecord, caseRow: Int64, threads: Int?) throws -> Int64 {
     try insert(
       into: "series",
@@ -121,6 +124,11 @@ struct RunRows {
   private func insert(_ series: ExportSeries, caseRow: Int64) throws {
     let alternative = series.alternative
     let key = try insertSeries(alternative, caseRow: caseRow, threads: series.threads)
+    try insertSamples(of: alternative, key)
+    try insertFigures(of: series, key)
+  }
+
+  private func insertSamples(of alternative: AlternativeRecord, _ key: Int64) throws {
     for (position, sample) in alternative.samples.enumerated() {
       let round = alternative.rounds.indices.contains(position) ? alternative.rounds[position] : nil
       try insert(
@@ -130,7 +138,6 @@ struct RunRows {
       guard let total = alternative.counts?[event].value else { continue }
       try insert(into: "counts", [("series", key), ("event", event.rawValue), ("total", total)])
     }
-    try insertFigures(of: series, key)
   }
 
   private func insertFigures(of series: ExportSeries, _ key: Int64) throws {
