@@ -143,7 +143,7 @@ final class LinearProblem {
   private var known: [ActivationForm: Product] = [:]
 
   private struct Product {
-    var expected: [Float] = [], magnitude: [Double] = [], flushed: [Double] = []
+    var expected: [Float] = [], magnitude: [Double] = [], operands: [Double] = []
   }
 
   init(_ w: WeightBytes, rows: Int, columns: Int, x: [Float]? = nil) {
@@ -169,8 +169,7 @@ final class LinearProblem {
         }
         product.expected.append(Float(sum))
         product.magnitude.append(size)
-        product.flushed.append(
-          form == .bf16 ? Tolerance.flushed(columns: columns, operands: operands) : 0)
+        product.operands.append(operands)
       }
     }
     known[form] = product
@@ -183,8 +182,11 @@ final class LinearProblem {
     guard out.isIntact else { return "written outside of y" }
     let form = weights.activations(tokens: tokens), right = product(form)
     return KernelsTests.fault(out.pointer, Array(right.expected.prefix(tokens * rows))) {
-      Tolerance.linear(columns: columns, activations: form, magnitude: right.magnitude[$0])
-        + right.flushed[$0]
+      let flushed =
+        weights.splits(tokens: tokens)
+        ? Tolerance.flushed(splitting: columns, operands: right.operands[$0])
+        : form == .bf16 ? Tolerance.flushed(columns: columns, operands: right.operands[$0]) : 0
+      return Tolerance.linear(columns: columns, activations: form, magnitude: right.magnitude[$0]) + flushed
     }
   }
 }

@@ -39,13 +39,17 @@ public typealias BrainTable = (
   multipliesPairs: Bool, gemm: @Sendable (GEMMBlock) -> Void, gemmSmall: GEMMSmall,
   round: @Sendable (Const, _ count: Int, Mutable) -> Void
 )
-/// Products of tiles of bfloat16, where the ISA has them (`SIMDKernelsAMX`). Weights of any format become bfloat16 first.
+/// Products of tiles of bfloat16, where the ISA has them (`SIMDKernelsAMX`). Weights of any format become bfloat16 first,
+/// those of floats and halves several each, whose sum they are.
 public typealias MatrixTable = (
   scratchFloats: Int,
   begin: @Sendable () -> Void, end: @Sendable () -> Void,
   round: @Sendable (Const, _ steps: Int, _ token: Int, UnsafeMutableRawPointer) -> Void,
   expandQ8_0: @Sendable (PanelExpansion) -> Void, expandQ4_0: @Sendable (PanelExpansion) -> Void,
   expandQ4_K: @Sendable (PanelExpansion) -> Void, expandQ6_K: @Sendable (PanelExpansion) -> Void,
+  split: @Sendable (Const, _ stepStride: Int, _ steps: Int, UnsafeMutableRawPointer) -> Void,
+  expandF32: @Sendable (FloatExpansion) -> Void,
+  expandF16: @Sendable (UnsafeRawPointer, _ steps: Int, UnsafeMutableRawPointer) -> Void,
   multiply: @Sendable (MatrixProduct) -> Void
 )
 public typealias GEMMSmall =

@@ -10,11 +10,11 @@ struct ActivationForms {
   var bytes = false, words = false
   /// As pairs of bfloat16, row by row and, from these, in panels.
   var pairs = false, pairPanels = false
-  /// In tiles of bfloat16.
-  var tiles = false
+  /// In tiles of bfloat16, rounded or as sums.
+  var tiles = false, splitTiles = false
 
-  /// Whether tokens become numbers of fewer bits.
-  var rounds: Bool { bytes || words || pairs || tiles }
+  /// Whether tokens become other numbers.
+  var rounds: Bool { bytes || words || pairs || tiles || splitTiles }
 }
 
 /// The activations of a call; what is not asked for is nil.
@@ -29,7 +29,7 @@ struct PreparedActivations {
   var bytes: UnsafeMutableRawPointer?, words: UnsafeMutableRawPointer?
   var pairs: UnsafeMutablePointer<Float>?
   var pairPanels: SIMDKernelSet.PackedA?
-  var tiles: UnsafeMutableRawPointer?
+  var tiles: UnsafeMutableRawPointer?, splitTiles: UnsafeMutableRawPointer?
 }
 
 extension SIMDKernelSet {
@@ -46,7 +46,7 @@ extension SIMDKernelSet {
   /// - Parameter whole: tokens of the whole call.
   func note(_ w: Matrix, _ tokens: Int, of whole: Int, in forms: inout ActivationForms) {
     if whole >= w.matrixTokens {
-      forms.tiles = true
+      if w.parts == .rounded { forms.tiles = true } else { forms.splitTiles = true }
     } else if w.activations == .int8 {
       if needsWords(w.format) { forms.words = true } else { forms.bytes = true }
     } else if w.activations == .bf16 {
@@ -74,6 +74,7 @@ extension SIMDKernelSet {
     if forms.words { a.words = room(quantisedWords, tokens * blocks * ActivationBlock.bytesWithWords) }
     if forms.pairs { a.pairs = rounded.floats(tokens * pairs(columns)) }
     if forms.tiles { a.tiles = room(tiles, roundUp(tokens, 16) * columns * 2) }
+    if forms.splitTiles { a.splitTiles = room(splitTiles, roundUp(tokens, 16) * columns * 6) }
     if input.norm != nil || forms.rounds {
       pool.forEach(count: tokens, chunk: max(share(tokens, unit: 1), 16_384 / columns)) { [a] range, thread in
         prepare(range, of: input, into: a, thread)
@@ -108,6 +109,9 @@ extension SIMDKernelSet {
       if let bytes = a.bytes { table.integer.quantise(row, blocks, t, a.tokens, false, bytes) }
       if let pairs = a.pairs { table.brain.round(row, a.columns, pairs + t * self.pairs(a.columns)) }
       if let tiles = a.tiles { matrix!.round(row, blocks, t, tiles) }
+      if let tiles = a.splitTiles {
+        matrix!.split(row, Self.stepElements, blocks, tiles + (t / 16 * blocks * 3072 + t % 16 * 64))
+      }
       if let words = a.words { table.integer.quantise(row, blocks, t, a.tokens, true, words) }
     }
   }

@@ -35,6 +35,7 @@ extension SIMDKernelSet {
       a, rows: s.m, depth: s.k, rowStride: s.transposeA ? 1 : s.k, depthStride: s.transposeA ? s.m : 1)
     let right = PackSource(
       b, rows: s.n, depth: s.k, rowStride: s.transposeB ? s.k : 1, depthStride: s.transposeB ? 1 : s.n)
+    if splitsFactors(s) { return multiplySplit(left, right, into: (c, s.accumulates)) }
     if readsRows(s) { return multiplyRows(left, right, blocking, into: (c, s.accumulates)) }
     if packsByBlocks(s) { return multiplyByBlocks(left, right, blocking, into: (c, s.accumulates)) }
     multiply(left, n: s.n, blocking, into: (c, s.accumulates)) { [self] columns, k, depth, thread in
@@ -114,6 +115,10 @@ extension SIMDKernelSet {
   struct TaskGrid {
     private let rows: Int, columns: Int
     private let rowStep: Int, columnStep: Int
+
+    init(rows: Int, columns: Int, rowStep: Int, columnStep: Int) {
+      (self.rows, self.columns, self.rowStep, self.columnStep) = (rows, columns, rowStep, columnStep)
+    }
 
     /// - Parameter panels: how many panels of columns all matrices have that are divided together.
     init(set: SIMDKernelSet, _ blocking: Blocking, rows: Int, columns: Int, panels: Int? = nil) {

@@ -127,7 +127,7 @@ extension SIMDKernelSet {
   ) -> TaskGrid {
     let other = other ?? w
     if a.whole >= min(w.matrixTokens, other.matrixTokens) {
-      return TaskGrid(set: self, rows: a.tokens, columns: w.rows, panels: panels, widest: 8)
+      return TaskGrid(set: self, rows: a.tokens, columns: w.rows, panels: panels, widest: Self.tilePanels)
     }
     let wide = takesPanels(w, a.tokens) ? w : other
     return takesPanels(wide, a.tokens)

@@ -15,7 +15,7 @@ public final class SIMDKernelSet: KernelSet, @unchecked Sendable {
   /// Products of tiles of bfloat16, where there are such instructions.
   let matrix: MatrixTable?
   let packedA = Scratch(), packedB = Scratch(), packedPairs = Scratch(), rounded = Scratch(),
-    tiles = Scratch()
+    tiles = Scratch(), splitTiles = Scratch()
   let partialAttention = Scratch()
   public let workspace = ProjectionWorkspace()
   public let rowKernels: RowKernels

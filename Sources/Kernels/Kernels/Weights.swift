@@ -1,3 +1,4 @@
+import KernelTypes
 import Parallel
 import QuantFormats
 import ReferenceKernels
@@ -63,7 +64,21 @@ struct Matrix {
   var unpacked: WeightSource?
 
   /// What a product with so many tokens turns activations into.
-  func activations(tokens: Int) -> ActivationForm { tokens < matrixTokens ? activations : .bf16 }
+  func activations(tokens: Int) -> ActivationForm {
+    tokens < matrixTokens || parts != .rounded ? activations : .bf16
+  }
+
+  /// Whether a product with so many tokens takes floats for sums of bfloat16.
+  func splits(tokens: Int) -> Bool { tokens >= matrixTokens && parts != .rounded }
+
+  /// What those products take the matrix as.
+  var parts: MatrixParts {
+    switch format {
+    case .f32: .floats
+    case .f16: .halves
+    default: .rounded
+    }
+  }
 
   /// The matrix, where it lies in memory as floats.
   var floats: UnsafeMutablePointer<Float> { data.assumingMemoryBound(to: Float.self) }
@@ -85,6 +100,8 @@ public final class Weights: @unchecked Sendable {
   public var format: TensorFormat { matrix.format }
   /// What `linear` turns so many activations into.
   public func activations(tokens: Int) -> ActivationForm { matrix.activations(tokens: tokens) }
+  /// Whether `linear` takes the factors for sums of bfloat16 then: all bits count but those below 2⁻¹²⁶.
+  public func splits(tokens: Int) -> Bool { matrix.splits(tokens: tokens) }
 
   init(
     of source: WeightSource, layout: String, format: TensorFormat = .f32, activations: ActivationForm = .f32,

@@ -24,6 +24,12 @@ extension Tolerance {
     (Double(columns) + operands) * Double(Float.leastNormalMagnitude)
   }
 
+  /// The same of products of floats taken for sums of three bfloat16, of whose products six are added up: two parts of an
+  /// operand may be subnormal.
+  public static func flushed(splitting columns: Int, operands: Double) -> Double {
+    flushed(columns: 6 * columns, operands: 2 * operands)
+  }
+
   /// For an element of RMSNorm, y = x · weight / √(mean(x²) + ε): the sum's relative error (halved by the root, not
   /// made use of), and root, division and two products.
   public static func rmsNorm(y: Double, count: Int) -> Double {

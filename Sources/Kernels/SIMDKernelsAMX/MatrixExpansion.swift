@@ -1,7 +1,7 @@
 import CKernels
 import KernelTypes
 
-// Quantised panels as bfloat16, [pair of k][row][2]. All elements are taken without sign: value = scale · q + offset, one
+// Panels as bfloat16, [pair of k][row][2]. Of quantised ones all elements are taken without sign: value = scale · q + offset, one
 // rounding to float32, which gives what the codecs in QuantFormats give, and one to bfloat16.
 
 public func expandQ8_0(_ e: PanelExpansion) { expand(.q8_0, e) }
@@ -93,4 +93,60 @@ struct PanelBlock {
   let pairs = to + 8 &* step &* tileColumns
   pairs.storeBytes(of: ck_round_pairs_16(w0, w1), as: IntLanes.self)
   (pairs + 4 &* tileColumns).storeBytes(of: ck_round_pairs_16(w2, w3), as: IntLanes.self)
+}
+
+/// Floats as three bfloat16 each.
+public func expandF32(_ e: FloatExpansion) {
+  let whole = e.depth & ~1
+  var from = e.from, k = 0
+  while k < whole {
+    let to = e.to + placeOfPair(k / 2, parts: 3)
+    splitPairs(from, from + e.stride, to)
+    from += 2 &* e.stride
+    k &+= 2
+  }
+  // What is left of the last step: an odd k, and zeros.
+  while k & 31 != 0 || k < e.depth {
+    let to = e.to + placeOfPair(k / 2, parts: 3)
+    if k < e.depth {
+      let zero = splat(0)
+      ck_split_pairs_16(load(from), zero, to)
+      ck_split_pairs_16(load(from + laneCount), zero, to + 4 &* laneCount)
+    } else {
+      splitZeros(to)
+    }
+    k &+= 2
+  }
+}
+
+@inline(__always) func splitPairs(
+  _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ to: UnsafeMutableRawPointer
+) {
+  ck_split_pairs_16(load(first), load(second), to)
+  ck_split_pairs_16(load(first + laneCount), load(second + laneCount), to + 4 &* laneCount)
+}
+
+@inline(__always) func splitZeros(_ to: UnsafeMutableRawPointer) {
+  let zero = splat(0)
+  ck_split_pairs_16(zero, zero, to)
+  ck_split_pairs_16(zero, zero, to + 4 &* laneCount)
+}
+
+/// Bytes from the start of a panel to a pair's first part.
+@inline(__always) func placeOfPair(_ pair: Int, parts: Int) -> Int {
+  (pair / 16 &* parts &* 16 &+ pair % 16) &* 4 &* tileColumns
+}
+
+/// Halves, [k][row], as two bfloat16 each.
+public func expandF16(_ from: UnsafeRawPointer, steps: Int, to: UnsafeMutableRawPointer) {
+  var from = from
+  for pair in 0..<16 &* steps {
+    let to = to + placeOfPair(pair, parts: 2)
+    for half in 0..<2 {
+      let rows = from + 2 &* half &* laneCount
+      ck_split_halves_16(
+        loadHalves(rows) as Lanes, loadHalves(rows + 2 &* tileColumns) as Lanes, to + 4 &* half &* laneCount)
+    }
+    from += 4 &* tileColumns
+  }
 }
