@@ -133,12 +133,10 @@ extension SIMDKernelSet {
       rowStep = ((rows + parts - 1) / parts + height - 1) / height * height
     }
 
-    /// Columns alone, at most `widest` panels.
-    init(set: SIMDKernelSet, rows: Int, columns: Int, panels: Int, widest: Int = .max) {
+    /// Columns alone.
+    init(set: SIMDKernelSet, rows: Int, columns: Int, panels: Int) {
       (self.rows, self.columns) = (rows, columns)
-      (rowStep, columnStep) = (
-        max(rows, 1), set.table.panelColumns * min(set.share(panels, unit: 1), widest)
-      )
+      (rowStep, columnStep) = (max(rows, 1), set.table.panelColumns * set.share(panels, unit: 1))
     }
 
     private var rowParts: Int { (rows + rowStep - 1) / rowStep }

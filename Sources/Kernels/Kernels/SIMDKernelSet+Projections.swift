@@ -127,7 +127,9 @@ extension SIMDKernelSet {
   ) -> TaskGrid {
     let other = other ?? w
     if a.whole >= min(w.matrixTokens, other.matrixTokens) {
-      return TaskGrid(set: self, rows: a.tokens, columns: w.rows, panels: panels, widest: Self.tilePanels)
+      return TaskGrid(
+        rows: a.tokens, columns: w.rows, rowStep: max(a.tokens, 1),
+        columnStep: tileShare(panels) * table.panelColumns)
     }
     let wide = takesPanels(w, a.tokens) ? w : other
     return takesPanels(wide, a.tokens)

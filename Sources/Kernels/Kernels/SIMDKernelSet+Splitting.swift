@@ -103,6 +103,6 @@ extension SIMDKernelSet.TaskGrid {
     let parts = panels >= threads ? 1 : min((threads + panels - 1) / panels, (rows + 31) / 32)
     self.init(
       rows: rows, columns: columns, rowStep: ((rows + parts - 1) / parts + 31) / 32 * 32,
-      columnStep: width * min(SIMDKernelSet.tilePanels, (panels + threads - 1) / threads))
+      columnStep: width * set.tileShare(panels))
   }
 }
