@@ -39,6 +39,30 @@ static inline __attribute__((always_inline)) void ck_transpose_8x4(
   *(ck_f32x8 *)(to + 3 * to_stride) = __builtin_shufflevector(ab1, cd1, 2, 3, 10, 11, 6, 7, 14, 15);
 }
 
+#define CK_EACH_QUARTER(a, b, c, d) a, b, c, d, a + 4, b + 4, c + 4, d + 4, a + 8, b + 8, c + 8, d + 8, a + 12, b + 12, c + 12, d + 12
+
+/// The same of 16 rows: whole cache lines are written.
+static inline __attribute__((always_inline)) void ck_transpose_16x4(
+    const float *from, long row_stride, float *to, long to_stride) {
+  ck_f32x16 row[4];
+  for (int r = 0; r < 4; r++) {
+    const float *first = from + r * row_stride;
+    ck_f32x4 quarter[4];
+    for (int q = 0; q < 4; q++) quarter[q] = *(const ck_f32x4 *)(first + 4 * q * row_stride);
+    ck_f32x8 low = __builtin_shufflevector(quarter[0], quarter[1], 0, 1, 2, 3, 4, 5, 6, 7);
+    ck_f32x8 high = __builtin_shufflevector(quarter[2], quarter[3], 0, 1, 2, 3, 4, 5, 6, 7);
+    row[r] = __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  }
+  ck_f32x16 ab0 = __builtin_shufflevector(row[0], row[1], CK_EACH_QUARTER(0, 16, 1, 17));
+  ck_f32x16 ab1 = __builtin_shufflevector(row[0], row[1], CK_EACH_QUARTER(2, 18, 3, 19));
+  ck_f32x16 cd0 = __builtin_shufflevector(row[2], row[3], CK_EACH_QUARTER(0, 16, 1, 17));
+  ck_f32x16 cd1 = __builtin_shufflevector(row[2], row[3], CK_EACH_QUARTER(2, 18, 3, 19));
+  *(ck_f32x16 *)to = __builtin_shufflevector(ab0, cd0, CK_EACH_QUARTER(0, 1, 16, 17));
+  *(ck_f32x16 *)(to + to_stride) = __builtin_shufflevector(ab0, cd0, CK_EACH_QUARTER(2, 3, 18, 19));
+  *(ck_f32x16 *)(to + 2 * to_stride) = __builtin_shufflevector(ab1, cd1, CK_EACH_QUARTER(0, 1, 16, 17));
+  *(ck_f32x16 *)(to + 3 * to_stride) = __builtin_shufflevector(ab1, cd1, CK_EACH_QUARTER(2, 3, 18, 19));
+}
+
 /// Asks for the cache line at `address`, which will be written.
 static inline __attribute__((always_inline)) void ck_prefetch_write(const float *address) {
   __builtin_prefetch(address, 1, 3);

@@ -95,13 +95,22 @@ public func packA(_ source: PackSource, into panels: UnsafeMutablePointer<Float>
   }
 }
 
-/// k is contiguous in the source: transposes blocks of 8 × 4 and 4 × 4 in registers.
+/// k is contiguous in the source: transposes blocks of 16 × 4, 8 × 4 and 4 × 4 in registers.
 @inline(__always) func packTransposing(
   _ data: UnsafePointer<Float>, _ count: Int, _ source: PackSource, width: Int,
   into panel: UnsafeMutablePointer<Float>
 ) {
   let stride = source.rowStride, whole = source.depth & ~3
   var row = 0
+  while laneCount == 16 && row &+ 16 <= count {
+    let from = data + row &* stride, to = panel + row
+    for k in Swift.stride(from: 0, to: whole, by: 4) {
+      if k & 15 == 0 { prefetchRows(from + (16 &* stride &+ k), stride) }
+      ck_transpose_16x4(from + k, stride, to + k &* width, width)
+    }
+    packRest(from, rows: 16, source, whole, to, width)
+    row &+= 16
+  }
   while row &+ 8 <= count {
     let from = data + row &* stride, to = panel + row
     for k in Swift.stride(from: 0, to: whole, by: 4) {
@@ -125,6 +134,11 @@ public func packA(_ source: PackSource, into panels: UnsafeMutablePointer<Float>
     for k in 0..<source.depth { panel[k &* width &+ row] = row < count ? from[k] : 0 }
     row &+= 1
   }
+}
+
+/// Asks for a line of each of the next 16 rows, whose streams begin too often for the hardware to foresee them.
+@inline(__always) func prefetchRows(_ data: UnsafePointer<Float>, _ stride: Int) {
+  for row in 0..<16 { ck_prefetch_read(data + row &* stride) }
 }
 
 /// The last k of some rows.
