@@ -65,9 +65,10 @@ extension SIMDKernelSet {
   /// Panels that a task takes at most: in their largest form those of a range of k are 768 KiB of a 2 MiB L2.
   static let tilePanels = 16
   /// Of so many panels those of a task: as many as may be, since each task fetches all of A, and the same for all threads.
-  func tileShare(_ panels: Int) -> Int {
-    let rounds = (panels + Self.tilePanels * pool.threads - 1) / (Self.tilePanels * pool.threads)
-    return max(1, (panels + rounds * pool.threads - 1) / (rounds * pool.threads))
+  func tileShare(_ panels: Int, among threads: Int) -> Int {
+    let threads = max(threads, 1), most = Self.tilePanels * threads
+    let tasks = (panels + most - 1) / most * threads
+    return max(1, (panels + tasks - 1) / tasks)
   }
   /// Steps of k at a time: two tiles of tokens, 48 KiB at most, are near while the panels pass by.
   static let deepest = 24

@@ -129,7 +129,7 @@ extension SIMDKernelSet {
     if a.whole >= min(w.matrixTokens, other.matrixTokens) {
       return TaskGrid(
         rows: a.tokens, columns: w.rows, rowStep: max(a.tokens, 1),
-        columnStep: tileShare(panels) * table.panelColumns)
+        columnStep: tileShare(panels, among: pool.threads) * table.panelColumns)
     }
     let wide = takesPanels(w, a.tokens) ? w : other
     return takesPanels(wide, a.tokens)

@@ -96,13 +96,14 @@ extension SIMDKernelSet {
 }
 
 extension SIMDKernelSet.TaskGrid {
-  /// Ranges of columns as wide as there are threads to share them, and of rows where columns alone would leave threads
-  /// without work.
+  /// Ranges of columns that threads share, each of which fetches all of A; or ranges of rows where there are so many more that
+  /// to fetch B, and split it, for each of them is less.
   init(splitting set: SIMDKernelSet, rows: Int, columns: Int) {
     let width = set.table.panelColumns, panels = (columns + width - 1) / width, threads = set.pool.threads
-    let parts = panels >= threads ? 1 : min((threads + panels - 1) / panels, (rows + 31) / 32)
+    let byRows = rows >= 2 * columns || panels < threads
+    let parts = byRows ? min(threads, (rows + 31) / 32) : 1
     self.init(
       rows: rows, columns: columns, rowStep: ((rows + parts - 1) / parts + 31) / 32 * 32,
-      columnStep: width * set.tileShare(panels))
+      columnStep: width * set.tileShare(panels, among: threads / parts))
   }
 }
