@@ -103,7 +103,7 @@ extension Page {
   private mutating func legend() {
     let lines = [
       ("1.00×", "the best of the row, in all its tables; 2.00× takes twice as long (median over rounds)"),
-      (">100 %", "is real: the working set stays in a cache, which is faster than memory"),
+      (">100 %", "is real: a cache is faster than memory, and AMX than multiply-adds"),
       ("~", "the interval is wider than ±5 %, or rests on fewer than six samples"),
       ("–", "not measured"),
       ("error", "the row's largest deviation from the oracle, in units of its tolerance; above 1 fails"),
