@@ -3,7 +3,8 @@ import Parallel
 
 // Products of floats by instructions that multiply tiles of bfloat16: each factor is a sum of three, and six of the nine
 // products make a float's. Henry, Tang and Heinecke, "Leveraging the bfloat16 artificial intelligence datatype for
-// higher-precision computations" (ARITH 2019, arXiv:1904.06376).
+// higher-precision computations" (ARITH 2019, arXiv:1904.06376). An infinite factor makes its results no numbers, and factors
+// below 2⁻¹²⁶ count as zero.
 
 extension SIMDKernelSet {
   /// Whether there is so much to multiply that splitting both factors pays.
