@@ -49,27 +49,20 @@ public func multiplyTiles(_ p: MatrixProduct) {
 /// - Parameters:
 ///   - aParts, bParts: literals.
 @_transparent func multiplyTiles(_ p: MatrixProduct, _ aParts: Int32, _ bParts: Int32) {
-  let lines = linesAhead(p)
   var token = 0
   while token < p.tokens {
     var row = 0
     while row < p.rows {
-      multiplyTile(p, token: token, row: row, aParts, bParts, lines)
+      multiplyTile(p, token: token, row: row, aParts, bParts)
       row &+= tileColumns
     }
     token &+= 32
   }
 }
 
-/// Lines of the next tiles of tokens to ask for in each step, so that the last panel has asked for all.
-@inline(__always) func linesAhead(_ p: MatrixProduct) -> Int {
-  let panels = (p.rows &+ tileColumns &- 1) / tileColumns
-  return min(8, (32 &* p.parts.ofTokens &+ panels &- 1) / panels)
-}
-
 /// Up to two tiles of tokens times a panel. What reaches beyond C goes by way of scratch.
 @_transparent func multiplyTile(
-  _ p: MatrixProduct, token: Int, row: Int, _ aParts: Int32, _ bParts: Int32, _ lines: Int
+  _ p: MatrixProduct, token: Int, row: Int, _ aParts: Int32, _ bParts: Int32
 ) {
   let tokens = min(32, p.tokens &- token), rows = min(tileColumns, p.rows &- row), panel = row / tileColumns
   let isWhole = tokens & 15 == 0 && rows == tileColumns
@@ -80,11 +73,11 @@ public func multiplyTiles(_ p: MatrixProduct) {
   let isLast = row &+ tileColumns >= p.rows
   let next = isLast ? p.c + (token &+ 32) &* p.cStride : c + tileColumns
   // The panels ask for the next two tiles by turns.
-  let ahead = a + (2 &+ panel & 1) &* p.aStride + panel / 2 &* lines &* 64 &* p.steps
+  let ahead = a + (2 &+ panel & 1) &* p.aStride + panel / 2 &* Int(aParts) &* 128 &* p.steps
   if tokens > 16 {
-    ck_tiles_multiply(true, aParts, bParts, a, p.aStride, b, p.steps, to, stride, adds, next, ahead, lines)
+    ck_tiles_multiply(true, aParts, bParts, a, p.aStride, b, p.steps, to, stride, adds, next, ahead)
   } else {
-    ck_tiles_multiply(false, aParts, bParts, a, p.aStride, b, p.steps, to, stride, adds, next, ahead, lines)
+    ck_tiles_multiply(false, aParts, bParts, a, p.aStride, b, p.steps, to, stride, adds, next, ahead)
   }
   if !isWhole { copyPart(p, c, tokens: tokens, rows: rows) }
 }

@@ -10,6 +10,8 @@
 
 /// A tile of tokens: 16 rows of 64 bytes.
 #define CK_TILE_BYTES 1024
+/// Lines of the next tiles of tokens to ask for in each step: 16 panels so ask for all of two.
+#define CK_LINES_AHEAD(a_parts) (2 * (a_parts))
 /// From one tile of weights to the next along k: 16 pairs of 32 rows.
 #define CK_PANEL_STEP 2048
 
@@ -47,11 +49,10 @@ CK_INLINE void ck_tiles_end(void) { _tile_release(); }
 /// Factors are sums of so many bfloat16, the largest first. Of three and three the products of parts i + j ≤ 2 are
 /// added up: the others are below a float's last bit (Henry, Tang and Heinecke 2019, arXiv:1904.06376).
 ///
-/// Meanwhile asks for the next tile of C, and in each step for `next_lines` lines of A at `next_a`, which come from far away.
+/// Meanwhile asks for the next tile of C, and in each step for CK_LINES_AHEAD lines of A at `next_a`, which come from far away.
 CK_INLINE void ck_tiles_multiply(
     _Bool two, int a_parts, int b_parts, const void *a, long a_stride, const void *b, long steps, float *c,
-    long c_stride, _Bool accumulates, const float *next_c, const void *next_a, long next_lines) {
-  long next_rows = (31 + steps) / steps;
+    long c_stride, _Bool accumulates, const float *next_c, const void *next_a) {
   const char *a0 = (const char *)a, *a1 = a0 + a_stride, *b0 = (const char *)b;
   float *below = c + 16 * c_stride;
   long row = c_stride * 4;
@@ -74,11 +75,14 @@ CK_INLINE void ck_tiles_multiply(
       CK_LOAD_A(0) CK_LOAD_B(0)
     }
     CK_PRODUCTS
-    for (long i = 0; i < next_rows; i++, next_c += c_stride) {
+    // All 32 rows in the 8 or 24 steps that there mostly are.
+    for (int i = 0; i < (a_parts == 1 ? 2 : 4); i++, next_c += c_stride) {
       __builtin_prefetch(next_c, 1);
       __builtin_prefetch(next_c + 16, 1);
     }
-    for (long i = 0; i < next_lines; i++) __builtin_prefetch((const char *)next_a + 64 * (s * next_lines + i), 0, 2);
+    for (int i = 0; i < CK_LINES_AHEAD(a_parts); i++) {
+      __builtin_prefetch((const char *)next_a + 64 * (s * CK_LINES_AHEAD(a_parts) + i), 0, 2);
+    }
     a0 += a_parts * CK_TILE_BYTES;
     a1 += a_parts * CK_TILE_BYTES;
     b0 += b_parts * CK_PANEL_STEP;
@@ -101,8 +105,8 @@ CK_INLINE float ck_brain(const void *from) {
 }
 CK_INLINE void ck_tiles_multiply(
     _Bool two, int a_parts, int b_parts, const void *a, long a_stride, const void *b, long steps, float *c,
-    long c_stride, _Bool accumulates, const float *next_c, const void *next_a, long next_lines) {
-  (void)next_c, (void)next_a, (void)next_lines;
+    long c_stride, _Bool accumulates, const float *next_c, const void *next_a) {
+  (void)next_c, (void)next_a;
   for (long t = 0; t < (two ? 32 : 16); t++) {
     for (long r = 0; r < 32; r++) {
       float sum = accumulates ? c[t * c_stride + r] : 0;
