@@ -93,7 +93,7 @@ check_ssh() {
 
   echo "${#names[@]} hosts, all but three with a fault"
   # What the other hosts may take on a machine that does nothing else; the one that hangs takes it all.
-  local all count=${#names[@]} limit=${LIMIT:-120}
+  local all count=${#names[@]} limit=${LIMIT:-60}
   echo "$limit" >"$work/limit"
   all=$(IFS=,; echo "${names[*]}")
   status 1 "${fleet[@]}" --name faults --limit "$limit" --hosts "$all" "${suite[@]}"

@@ -77,19 +77,40 @@ struct ChildProcess {
       throw Problem(description: "\(program) cannot be started; check the path", isLasting: true)
     }
     defer { Self.end(process) }
-    try wait(for: process, streams)
-    guard process.terminationReason == .exit else {
+    let ending = try wait(for: process, streams)
+    guard ending.isExit else {
       throw Problem(
-        description:
-          "was ended by signal \(process.terminationStatus)\(Self.lastWords(streams.errors, of: kinds))")
+        description: "was ended by signal \(ending.status)\(Self.lastWords(streams.errors, of: kinds))")
     }
-    return process.terminationStatus
+    return ending.status
   }
 
-  private func wait(for process: Process, _ streams: Streams) throws {
+  private struct Ending {
+    var isExit: Bool
+    /// The exit status, or the signal.
+    var status: Int32
+  }
+
+  /// How it ended; nil while it runs. Foundation alone would not tell in time: it learns of an end where the last file
+  /// that it shares with the child is closed, which ssh does at once, and then waits for that child before all others.
+  private static func ending(of process: Process) -> Ending? {
+    var info = siginfo_t()
+    let id = id_t(process.processIdentifier)
+    guard waitid(P_PID, id, &info, WEXITED | WNOHANG | WNOWAIT) == 0 else {
+      // Foundation has seen to it.
+      process.waitUntilExit()
+      return Ending(isExit: process.terminationReason == .exit, status: process.terminationStatus)
+    }
+    let child = info._sifields._sigchld
+    guard child.si_pid != 0 else { return nil }
+    return Ending(isExit: info.si_code == Int32(CLD_EXITED), status: child.si_status)
+  }
+
+  private func wait(for process: Process, _ streams: Streams) throws -> Ending {
     let clock = Clock.monotonic
     let start = clock.now()
-    while process.isRunning {
+    while true {
+      if let ending = Self.ending(of: process) { return ending }
       if isInterrupted() { throw Problem(description: "interrupted", isLasting: true) }
       if clock.now() - start > limit {
         let seconds = Format.significant(limit.value)
@@ -110,14 +131,14 @@ struct ChildProcess {
 
   /// Asks first, because a program may have something to put away, and then does not.
   private static func end(_ process: Process) {
-    guard process.isRunning else { return }
+    guard ending(of: process) == nil else { return }
     let id = process.processIdentifier
     // A script's own children are of its group.
     let target = getpgid(id) == id ? -id : id
     kill(target, SIGTERM)
-    for _ in 0..<100 where process.isRunning { Clock.monotonic.sleep(Seconds(0.01)) }
-    if process.isRunning { kill(target, SIGKILL) }
-    process.waitUntilExit()
+    for _ in 0..<100 where ending(of: process) == nil { Clock.monotonic.sleep(Seconds(0.01)) }
+    if ending(of: process) == nil { kill(target, SIGKILL) }
+    while ending(of: process) == nil { Clock.monotonic.sleep(Seconds(0.01)) }
   }
 
   /// The program itself where it is a path, else the first of that name in the search path.
