@@ -80,14 +80,21 @@ extension SIMDKernelSet {
       let part = left.part(rows: row..<min(row + most, left.rows), k: 0, depth: left.depth)
       let panels = packA(part, blocking, in: packedA)
       let tiles = TaskGrid(set: self, blocking, rows: part.rows, columns: n)
-      pool.forEach(count: tiles.count, chunk: 1) { range, thread in
-        for task in range {
-          let tile = tiles[task]
-          let place = ProductPlace(
-            data: c.data + (row + tile.rows.lowerBound) * n + tile.columns.lowerBound, stride: n,
-            accumulates: c.accumulates)
-          multiply(panels, tile, blocking, into: place) { k, depth in right(tile.columns, k, depth, thread) }
-        }
+      forEachTile(tiles, n: n, into: (c.data + row * n, c.accumulates)) { tile, place, thread in
+        multiply(panels, tile, blocking, into: place) { k, depth in right(tile.columns, k, depth, thread) }
+      }
+    }
+  }
+
+  /// Every task with its tile of C, whose rows of n begin at `c`, and the place of that tile.
+  func forEachTile(
+    _ tiles: TaskGrid, n: Int, into c: (data: UnsafeMutablePointer<Float>, accumulates: Bool),
+    _ body: (_ tile: ProductTile, _ place: ProductPlace, _ thread: Int) -> Void
+  ) {
+    pool.forEach(count: tiles.count, chunk: 1) { range, thread in
+      for task in range {
+        let tile = tiles[task], first = tile.rows.lowerBound * n + tile.columns.lowerBound
+        body(tile, ProductPlace(data: c.data + first, stride: n, accumulates: c.accumulates), thread)
       }
     }
   }

@@ -24,15 +24,9 @@ extension SIMDKernelSet {
       let part = left.part(rows: row..<min(row + most, left.rows), k: 0, depth: left.depth)
       let a = splitRows(part)
       let tiles = TaskGrid(splitting: self, rows: part.rows, columns: n)
-      pool.forEach(count: tiles.count, chunk: 1) { range, thread in
-        for task in range {
-          let tile = tiles[task]
-          let place = ProductPlace(
-            data: c.data + (row + tile.rows.lowerBound) * n + tile.columns.lowerBound, stride: n,
-            accumulates: c.accumulates)
-          multiplyTiles(a, tile, into: place, thread, deepest: Self.deepest(.floats)) { k, depth, room in
-            splitPanels(of: right, tile.columns, k, depth, room, thread)
-          }
+      forEachTile(tiles, n: n, into: (c.data + row * n, c.accumulates)) { tile, place, thread in
+        multiplyTiles(a, tile, into: place, thread, deepest: Self.deepest(.floats)) { k, depth, room in
+          splitPanels(of: right, tile.columns, k, depth, room, thread)
         }
       }
     }
