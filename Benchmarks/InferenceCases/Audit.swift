@@ -18,10 +18,16 @@ final class Audit: KernelSet, @unchecked Sendable {
   private let matrices: [ObjectIdentifier: OwnedMatrix]
   /// Whether stores into the cache and attention are checked, too.
   private let checksCache: Bool
+  /// Threads for what products should be.
+  private let oracles: ThreadPool
 
   /// - Parameter matrices: what the weights to check were prepared from.
-  init(_ audited: any KernelSet, matrices: [ObjectIdentifier: OwnedMatrix], checksCache: Bool = false) {
+  init(
+    _ audited: any KernelSet, matrices: [ObjectIdentifier: OwnedMatrix], checksCache: Bool = false,
+    oracles: ThreadPool
+  ) {
     (self.audited, self.matrices, self.checksCache) = (audited, matrices, checksCache)
+    self.oracles = oracles
   }
 
   func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
@@ -59,34 +65,26 @@ final class Audit: KernelSet, @unchecked Sendable {
   ) -> [Product] {
     let columns = source.columns
     let values = (0..<tokens).map { form.values(x + $0 * columns, count: columns) }
+    let formed = TokenLanes(tokens: tokens, columns: columns) { values[$0][$1] }
+    let plain = TokenLanes(tokens: tokens, columns: columns) { Double(x[$0 * columns + $1]) }
+    let magnitudes = formed.magnitudes
     return [Product](unsafeUninitializedCapacity: tokens * source.rows) { out, count in
       count = tokens * source.rows
       let start = out.baseAddress!
-      pool.forEach(count: source.rows, chunk: 16) { rows, _ in
+      oracles.forEach(count: source.rows, chunk: 16) { rows, _ in
         var w = [Float](repeating: 0, count: columns)
         for row in rows {
           source.decode(row: row, into: &w)
-          let sizes = source.magnitudes(row: row, of: w)
+          let right = formed.products(w.map(form.weight)), unchanged = plain.products(w.map(Double.init))
+          let sizes = magnitudes.products(source.magnitudes(row: row, of: w))
           for t in 0..<tokens {
-            let product = Self.product(x + t * columns, values[t], w, sizes, form)
-            (start + t * source.rows + row).initialize(to: product)
+            let bound = Tolerance.linear(columns: columns, activations: form, magnitude: sizes[t])
+            (start + t * source.rows + row).initialize(
+              to: Product(expected: right[t], bound: bound, plain: Float(unchanged[t])))
           }
         }
       }
     }
-  }
-
-  private static func product(
-    _ x: UnsafePointer<Float>, _ values: [Double], _ w: [Float], _ sizes: [Double], _ form: ActivationForm
-  ) -> Product {
-    var sum = 0.0, magnitude = 0.0, plain = 0.0
-    for k in w.indices {
-      sum += values[k] * form.weight(w[k])
-      magnitude += abs(values[k]) * sizes[k]
-      plain += Double(x[k]) * Double(w[k])
-    }
-    let bound = Tolerance.linear(columns: w.count, activations: form, magnitude: magnitude)
-    return Product(expected: sum, bound: bound, plain: Float(plain))
   }
 }
 

@@ -31,24 +31,31 @@ public final class BenchModel {
     knownReference = transformers.first { $0.kernels is ReferenceKernelSet }
   }
 
-  /// The oracle: the scalar backend, whose weights are prepared at the first request.
+  /// The oracle: the scalar backend, its weights where the provider has them unless it is measured, too.
   func reference() throws(ModelError) -> Transformer {
     if let knownReference { return knownReference }
     let scalar = ReferenceKernelSet(pool: pool)
-    let made = Transformer(weights: try weights.weights(for: scalar), kernels: scalar, context: context)
+    let made = Transformer(
+      weights: try weights.unpackedWeights(for: scalar), kernels: scalar, context: context)
     knownReference = made
     return made
   }
 
-  /// Memory that it takes at most: weights in each layout, the reference's among them, the embedding, and keys and
-  /// values of `context` tokens for each backend.
-  public static func bytesNeeded(_ config: ModelConfig, sets: [any KernelSet], context: Int) -> Bytes {
-    let layouts = Set(sets.map(\.weightLayout) + [ReferenceKernelSet(pool: sets[0].pool).weightLayout])
-    let cached = Double(2 * config.layers * config.kvHeads * config.headDim) * Double(context)
-    return Bytes(
-      4
-        * (Double(config.parameters) * Double(layouts.count) + Double(config.width * config.vocabulary)
-          + cached * Double(sets.count)))
+  /// Memory that it takes at most: weights in each layout, those that `provider` makes itself, and keys and values of
+  /// `context` tokens for each backend.
+  public static func bytesNeeded(_ provider: any WeightProvider, sets: [any KernelSet], context: Int)
+    throws(ModelError) -> Bytes
+  {
+    let config = provider.config
+    var layouts: Set<String> = [], bytes = 0
+    for set in sets where layouts.insert(set.weightLayout).inserted {
+      bytes += try ModelWeights.bytesNeeded(provider, kernels: set)
+    }
+    for spec in config.tensorSpecs where spec.isMatrix && provider.takesMemory {
+      bytes += (try provider.format(spec).rowBytes(spec.shape[0]) ?? 0) * spec.shape[1]
+    }
+    let cached = 2 * config.layers * config.kvHeads * config.headDim * context
+    return Bytes(Double(bytes + 4 * cached * sets.count))
   }
 
   /// FLOPs of one token that sees `context` tokens (`LoadedModel.flops`).

@@ -42,7 +42,7 @@ public final class BenchSubject {
     tokens = (0..<max(context, Oracle.tokens)).map { _ in Int(random.next() % vocabulary) }
     let scalar = ReferenceKernelSet(pool: pool)
     let reference = Transformer(
-      weights: try model.weights(for: scalar), kernels: scalar, context: Oracle.tokens + 1)
+      weights: try model.unpackedWeights(for: scalar), kernels: scalar, context: Oracle.tokens + 1)
     oracle = Oracle(model, tokens: Array(tokens.prefix(Oracle.tokens))) { reference }
   }
 

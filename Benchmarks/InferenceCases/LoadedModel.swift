@@ -9,6 +9,7 @@ public final class LoadedModel {
   public let config: ModelConfig
   private let provider: any WeightProvider
   private var byLayout: [String: ModelWeights] = [:]
+  private var unpacked: ModelWeights?
 
   /// Loads nothing yet.
   public init(name: String, provider: any WeightProvider) {
@@ -22,6 +23,15 @@ public final class LoadedModel {
     let embedding = byLayout.values.first?.embedding
     let weights = try ModelWeights(provider, kernels: set, embedding: embedding)
     byLayout[set.weightLayout] = weights
+    return weights
+  }
+
+  /// The weights where the provider has them, for the oracle: of a file that takes no memory.
+  func unpackedWeights(for set: ReferenceKernelSet) throws(ModelError) -> ModelWeights {
+    if let unpacked { return unpacked }
+    let weights = try ModelWeights(
+      provider, kernels: set, embedding: byLayout.values.first?.embedding, repack: false)
+    unpacked = weights
     return weights
   }
 

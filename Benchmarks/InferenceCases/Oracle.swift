@@ -27,7 +27,8 @@ final class Oracle {
       weights: transformer.weights, kernels: transformer.kernels, context: tokens.count + 1)
     let logits = try checkLogits(plain)
     guard logits.passed else { return logits }
-    let audit = Audit(transformer.kernels, matrices: [:], checksCache: true)
+    let audit = Audit(
+      transformer.kernels, matrices: [:], checksCache: true, oracles: try reference().kernels.pool)
     _ = try self.logits(
       of: Transformer(
         weights: transformer.weights, kernels: audit, context: tokens.count + 1, keys: layout.keys,
@@ -48,7 +49,7 @@ final class Oracle {
     guard !matrices.isEmpty else {
       return distance(try logits(of: transformer), expected, "after \(tokens.count) tokens")
     }
-    let audit = Audit(transformer.kernels, matrices: matrices)
+    let audit = Audit(transformer.kernels, matrices: matrices, oracles: reference.kernels.pool)
     let audited = Transformer(weights: transformer.weights, kernels: audit, context: tokens.count + 1)
     let seen = try logits(of: audited)
     guard audit.found.passed else {

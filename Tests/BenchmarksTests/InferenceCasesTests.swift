@@ -27,6 +27,22 @@ import Testing
     }
   }
 
+  /// A layout's weights once, whatever pools share them; none for the oracle, which reads a file where it lies. Weights that
+  /// are made up take their own memory besides.
+  @Test func memoryIsThatOfTheFormats() throws {
+    let config = try ModelConfig.preset("stories-15m")
+    let made = SyntheticWeights(config: config, seed: 1, format: .q8_0)
+    let own = config.tensorSpecs.filter(\.isMatrix).reduce(0) { $0 + $1.elements / 32 * 34 }
+    let file = try mixedFormats()
+    let sets = try [1, 2].map { try Backends.make("simd", pool: ThreadPool(threads: $0)) }
+    for (provider, own) in [(made as any WeightProvider, own), (file, 0)] {
+      let weights = try ModelWeights.bytesNeeded(provider, kernels: sets[0]), config = provider.config
+      let cached = sets.count * 4 * 2 * config.layers * config.kvHeads * config.headDim * 100
+      let needed = try BenchModel.bytesNeeded(provider, sets: sets, context: 100)
+      #expect(needed.value == Double(weights + own + cached))
+    }
+  }
+
   /// Also without the scalar backend among those that are timed.
   @Test(arguments: [Operation.linear, .rmsNorm, .rope, .swiGLU, .attention])
   func aFaultyOperationFailsTheLogits(_ fault: Operation) throws {
@@ -54,13 +70,16 @@ import Testing
   }
 
   /// Q8_0, Q4_0, Q4_K and Q6_K in one file.
-  private func mixed(_ sets: [any KernelSet]) throws -> InferenceCases {
+  private func mixedFormats() throws -> GGUFWeights {
     let path = URL(filePath: #filePath).deletingLastPathComponent().appending(
       path: "../Fixtures/tiny-mixed.gguf")
+    return try GGUFWeights(file: GGUFFile(path: path.standardized.path))
+  }
+
+  private func mixed(_ sets: [any KernelSet]) throws -> InferenceCases {
     let lengths = InferenceCases.Lengths(prompt: 16, generated: 4)
     let model = try BenchModel(
-      name: "tiny-mixed", provider: try GGUFWeights(file: GGUFFile(path: path.standardized.path)), sets: sets,
-      context: lengths.context)
+      name: "tiny-mixed", provider: mixedFormats(), sets: sets, context: lengths.context)
     return InferenceCases(model: model, lengths: lengths, seed: 1)
   }
 

@@ -114,6 +114,7 @@ extension CLITests {
         (["-ctv", ""], "''"), (["-o", "xml"], "'xml'"), (["-o", "md", "--json"], "give one of them"),
         (["-p", "8", "--quick"], "--quick"), (["-p", "8", "--watts", "5"], "--watts"),
         (["--peer", "other"], "--peer other"), (["--peer", "llama-bench="], "--peer llama-bench="),
+        (["--peer", "ik_llama.cpp"], "--peer ik_llama.cpp"), (["--peer", "simd=x"], "--peer simd=x"),
         (["--peer-best"], "needs --peer"),
         (["--peer", "llama-bench", "--peer-limit", "0"], "--peer-limit 0"),
         (["--peer", "llama-bench"], "give -m"), (["-m", "a,,b"], "-m is empty"),

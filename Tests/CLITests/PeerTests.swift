@@ -42,6 +42,7 @@ extension CLITests {
 
     let tree: FileTree
     var path: String { tree.folder + "/llama-bench" }
+    var name = "llama-bench"
 
     init() throws {
       tree = try FileTree()
@@ -52,7 +53,7 @@ extension CLITests {
       var command = Command(
         [
           "model", "-m", Fixture.model, "-t", "1", "-p", "8", "-n", "4", "-r", "3", "--peer",
-          "llama-bench=\(path)",
+          "\(name)=\(path)",
         ]
           + more)
       command.environment["FAKE"] = fake
@@ -90,6 +91,15 @@ extension CLITests {
           == ["-p 8 -n 0", "-p 0 -n 4", "-p 0 -n 0 -pg 8,4"].reduce(into: []) {
             $0.insert("-m \(Fixture.model) \($1) \(rest)")
           })
+    }
+
+    @Test func aRelativeHasItsOwnName() async throws {
+      var relative = self
+      relative.name = "ik_llama.cpp"
+      let run = try await relative.record("")
+      #expect(run.benches?.allSatisfy { $0.peer?.label == "ik_llama.cpp" } == true)
+      #expect(run.cases.allSatisfy { $0.group == "control" || $0.alternatives[1].label == "ik_llama.cpp" })
+      #expect(run.flags["--peer"] == "ik_llama.cpp")
     }
 
     @Test func theRatioIsPrinted() async throws {

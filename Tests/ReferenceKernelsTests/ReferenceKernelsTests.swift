@@ -82,6 +82,23 @@ import Testing
     }
   }
 
+  /// Bit by bit, whichever lane a token has.
+  @Test(arguments: [1, 7, 8, 9, 16, 17]) func tokensSideBySideGiveWhatGEMMDoes(tokens: Int) {
+    let columns = 37
+    func value(_ i: Int) -> Float { Float((i * 7919) % 1009) / 331 - 1.5 }
+    let x = (0..<tokens * columns).map(value), w = (0..<columns).map { value(3 * $0 + 1) }
+    var expected = [Float](repeating: .nan, count: tokens)
+    ReferenceKernels.gemm(
+      rows: 0..<tokens, n: 1, k: columns, ReferenceKernels.Matrix(x, width: columns),
+      ReferenceKernels.Matrix(w, width: 1), into: &expected)
+    let lanes = TokenLanes(tokens: tokens, columns: columns) { Double(x[$0 * columns + $1]) }
+    #expect(lanes.products(w.map(Double.init)).map(Float.init) == expected)
+    let magnitudes = lanes.magnitudes.products([Double](repeating: 1, count: columns))
+    for (token, sum) in magnitudes.enumerated() {
+      #expect(sum == x[token * columns..<(token + 1) * columns].reduce(0) { $0 + abs(Double($1)) })
+    }
+  }
+
   private func transposed(_ x: [Float], rows: Int, columns: Int) -> [Float] {
     (0..<columns).flatMap { column in (0..<rows).map { x[$0 * columns + column] } }
   }

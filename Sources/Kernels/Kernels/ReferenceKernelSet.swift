@@ -36,7 +36,14 @@ public final class ReferenceKernelSet: KernelSet {
 
   public func prepare(_ source: WeightSource) -> Weights { Weights(rowMajor: source, pool: pool) }
 
+  public func adopt(_ source: WeightSource, owner: AnyObject) -> Weights {
+    Weights(
+      inPlace: source, owner: owner, layout: "\(name), as in the file", format: source.format,
+      activations: .f32)
+  }
+
   public func linear(tokens: Int, x: UnsafePointer<Float>, weights: Weights, y: UnsafeMutablePointer<Float>) {
+    if let source = weights.matrix.unpacked { return multiply(tokens: tokens, x: x, source, y: y) }
     requireLinear(tokens: tokens, x: x, weights: weights, y: y)
     if tokens == 1 {
       return gemv(rows: weights.rows, columns: weights.columns, w: weights.matrix.floats, x: x, y: y)
@@ -46,6 +53,23 @@ public final class ReferenceKernelSet: KernelSet {
       b: weights.matrix.floats,
       c: y
     )
+  }
+
+  /// Weights that lie in their file become numbers a row at a time.
+  private func multiply(
+    tokens: Int, x: UnsafePointer<Float>, _ source: WeightSource, y: UnsafeMutablePointer<Float>
+  ) {
+    requireApart(y, tokens * source.rows, x, tokens * source.columns, in: "linear")
+    let x = TokenLanes(tokens: tokens, columns: source.columns) { Double(x[$0 * source.columns + $1]) }
+    pool.forEach(count: source.rows, chunk: 16) { rows, _ in
+      var row = [Float](repeating: 0, count: source.columns)
+      for r in rows {
+        source.decode(row: r, into: &row)
+        for (token, sum) in x.products(row.map(Double.init)).enumerated() {
+          y[token * source.rows + r] = Float(sum)
+        }
+      }
+    }
   }
 
   public func rmsNorm(_ c: RMSNormCall) {

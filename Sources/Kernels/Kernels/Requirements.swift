@@ -30,7 +30,7 @@ extension KernelSet {
     requireApart(c, s.m * s.n, b, s.k * s.n, in: "gemm")
   }
 
-  private func requireApart(
+  func requireApart(
     _ result: UnsafePointer<Float>, _ count: Int, _ operand: UnsafePointer<Float>, _ operandCount: Int,
     in operation: String
   ) {

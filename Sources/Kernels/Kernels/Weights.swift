@@ -42,9 +42,12 @@ public struct WeightSource {
     guard format == .q4_k else { return sizes }
     for first in stride(from: 0, to: columns, by: format.blockElements) {
       let parts = BlockLevels(row(index) + first / format.blockElements * format.blockBytes, format: format)
-      for i in first..<first + format.blockElements {
-        let minimum = Double(HalfFloat.decode(parts.dmin)) * Double(parts.minima[(i - first) / 32])
-        sizes[i] = abs(Double(values[i]) + minimum) + abs(minimum)
+      let dmin = Double(HalfFloat.decode(parts.dmin))
+      for part in 0..<format.blockElements / 32 {
+        let minimum = dmin * Double(parts.minima[part])
+        for i in first + 32 * part..<first + 32 * (part + 1) {
+          sizes[i] = abs(Double(values[i]) + minimum) + abs(minimum)
+        }
       }
     }
     return sizes

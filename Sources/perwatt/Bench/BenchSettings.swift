@@ -45,6 +45,8 @@ struct BenchSettings {
 
 /// Another program to be measured in the same rotation.
 struct PeerSettings {
+  /// What tables call it.
+  var name = "llama-bench"
   /// The program's name, to be found in the search path, or its path.
   var program: String
   /// Arguments that it gets besides those of the row.

@@ -5,7 +5,8 @@ import Results
 
 /// The user's llama-bench, started for one sample of one row at a time.
 final class Peer {
-  static let label = "llama-bench"
+  /// What tables call it.
+  var label: String { settings.name }
 
   private let settings: PeerSettings
   private let isInterrupted: () -> Bool
@@ -95,13 +96,13 @@ final class PeerRun {
 
   var alternative: Alternative {
     Alternative(
-      program: Peer.label, toldTime: { [self] in last?.time ?? .zero },
+      program: peer.label, toldTime: { [self] in last?.time ?? .zero },
       body: { [self] _ in last = try next() })
   }
 
   /// What it is, as it says itself.
   var record: BenchPeer {
-    var record = BenchPeer(label: Peer.label, settings: settings ?? [])
+    var record = BenchPeer(label: peer.label, settings: settings ?? [])
     guard let last else { return record }
     (record.buildCommit, record.buildNumber) = (last.buildCommit, last.buildNumber)
     (record.cpu, record.backends, record.modelType) = (last.cpu, last.backends, last.modelType)

@@ -74,13 +74,13 @@ extension Runner {
     var record = BenchRecord(
       caseID: group.id(test), started: Date().formatted(.iso8601), model: group.opened.facts, test: test,
       configuration: used)
-    let refusal = group.peer?.refusal(of: used)
+    let label = group.peer?.label ?? "", refusal = group.peer?.refusal(of: used)
     let peer = refusal == nil ? group.opened.path.flatMap { group.peer?.run(test, used, model: $0) } : nil
     let others =
-      refusal.map { [Alternative(skipped: Peer.label, reason: $0)] } ?? peer.map { [$0.alternative] }
+      refusal.map { [Alternative(skipped: label, reason: $0)] } ?? peer.map { [$0.alternative] }
     let measured = try row.measured(id: record.caseID, transformers: transformers, others: others ?? [])
     defer {
-      record.peer = peer?.record ?? refusal.map { _ in BenchPeer(label: Peer.label, settings: []) }
+      record.peer = peer?.record ?? refusal.map { _ in BenchPeer(label: label, settings: []) }
       record.backends = row.times(in: recorder.record.cases.last)
       recorder.update { $0.benches?.append(record) }
     }

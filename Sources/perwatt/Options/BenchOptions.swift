@@ -145,7 +145,7 @@ struct BenchOptions: ParsableArguments {
 struct PeerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Start your llama-bench on the same rows, in turn with ours, and print the ratio.",
+      "Start your llama-bench on the same rows, in turn with ours, and print the ratio; ik_llama.cpp=PATH for that of a relative, under its name.",
       valueName: "llama-bench[=path]"))
   var peer: String?
 
@@ -173,12 +173,16 @@ struct PeerOptions: ParsableArguments {
     if let peerLimit, !(peerLimit > 0 && peerLimit <= 1e6) {
       throw ValidationError("--peer-limit \(peerLimit): give seconds above zero")
     }
-    let parts = peer.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts[0] == "llama-bench", parts.last?.isEmpty == false else {
-      throw ValidationError("--peer \(peer): give llama-bench, or llama-bench=PATH")
+    let parts = peer.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    // No backend has such a name, so that tables tell them apart.
+    let isName = parts[0].contains("llama") && parts[0].wholeMatch(of: /[A-Za-z0-9._-]+/) != nil
+    guard isName, parts.count == 2 ? !parts[1].isEmpty : parts[0] == "llama-bench" else {
+      throw ValidationError(
+        "--peer \(peer): give llama-bench, llama-bench=PATH, or another name with llama in it: ik_llama.cpp=PATH"
+      )
     }
     return PeerSettings(
-      program: String(parts[parts.count - 1]),
+      name: parts[0], program: parts[parts.count - 1],
       arguments: peerArgs?.split(separator: " ").map(String.init) ?? [], triesSwitches: peerBest,
       limit: peerLimit.map { Seconds($0) } ?? Seconds(600))
   }
@@ -186,7 +190,7 @@ struct PeerOptions: ParsableArguments {
   /// For the record; a path may say more about the user's machine than a record should.
   var flags: [String: String] {
     var flags: [String: String] = [:]
-    if peer != nil { flags["--peer"] = "llama-bench" }
+    if let peer { flags["--peer"] = String(peer.prefix { $0 != "=" }) }
     if let peerArgs { flags["--peer-args"] = peerArgs }
     if peerBest { flags["--peer-best"] = "true" }
     return flags

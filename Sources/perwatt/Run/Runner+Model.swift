@@ -45,8 +45,8 @@ extension Runner {
   }
 
   /// Before the system ends the process for want of memory.
-  func refuseTooLarge(_ opened: OpenedModel, _ sets: [any KernelSet], context: Int) throws(Failure) {
-    let needed = BenchModel.bytesNeeded(opened.provider.config, sets: sets, context: context)
+  func refuseTooLarge(_ opened: OpenedModel, _ sets: [any KernelSet], context: Int) throws {
+    let needed = try BenchModel.bytesNeeded(opened.provider, sets: sets, context: context)
     guard let available = facts.memoryAvailable.value, needed > available else { return }
     let (want, have) = (Format.binary(needed), Format.binary(available))
     throw Failure(

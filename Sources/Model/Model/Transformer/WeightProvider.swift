@@ -13,9 +13,12 @@ public protocol WeightProvider {
   func vector(_ spec: TensorSpec) throws(ModelError) -> [Float]
   /// Says that a matrix is not read again soon: its pages need not stay in memory.
   func release(_ matrix: OwnedMatrix)
+  /// Whether matrices take memory of their own, rather than lie in a mapped file.
+  var takesMemory: Bool { get }
 }
 
 extension WeightProvider {
+  public var takesMemory: Bool { true }
   public func release(_ matrix: OwnedMatrix) {}
 }
 
@@ -31,6 +34,7 @@ public struct OwnedMatrix {
 /// Tensors of a GGUF file, straight from the mapped file.
 public struct GGUFWeights: WeightProvider {
   public let config: ModelConfig
+  public let takesMemory = false
   let file: GGUFFile
 
   /// Checks that all tensors are there, in the right shape and a supported format.
