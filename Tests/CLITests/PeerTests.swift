@@ -99,7 +99,7 @@ extension CLITests {
       let run = try await relative.record("")
       #expect(run.benches?.allSatisfy { $0.peer?.label == "ik_llama.cpp" } == true)
       #expect(run.cases.allSatisfy { $0.group == "control" || $0.alternatives[1].label == "ik_llama.cpp" })
-      #expect(run.flags["--peer"] == "ik_llama.cpp")
+      #expect(run.protocolUsed.flags["--peer"] == "ik_llama.cpp")
     }
 
     @Test func theRatioIsPrinted() async throws {
