@@ -8,7 +8,10 @@ public struct RunFact: Hashable, Sendable {
 
   public init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
 
-  /// The machine and its settings, threads, program, commit, suite and validity of a run, each with the same name in
+  /// The name of the fact which other program took turns with ours.
+  public static let beside = "Measured beside"
+
+  /// The machine and its settings, threads, program, commit, suite, peer and validity of a run, each with the same name in
   /// every run and in the same order.
   static func all(_ origin: RunOrigin, _ machine: MachineFacts, _ used: RunProtocol, _ validity: Validity)
     -> [RunFact]
@@ -17,6 +20,7 @@ public struct RunFact: Hashable, Sendable {
       RunFact("perwatt", origin.toolVersion),
       RunFact("Commit", text(origin.commit.map { $0.hash + ($0.dirty ? " with local changes" : "") })),
       RunFact("Build", origin.buildConfiguration), RunFact("Suite", origin.suite),
+      RunFact(beside, used.flags["--peer"] ?? "no other program"),
       RunFact("Validity", validity.status.rawValue),
     ]
   }

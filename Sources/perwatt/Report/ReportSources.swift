@@ -79,14 +79,16 @@ struct ReportSources {
     machines[machine, default: ([], nil)].runs += runs.filter { !known.contains($0.file) }
   }
 
-  /// The newest valid runs that together have every case of the valid ones; the newest of all where none is valid.
+  /// The newest valid runs that together have every case of the valid ones, beside each other program; the newest of all
+  /// where none is valid.
   private static func newest(_ runs: [RunSummary]) -> [RunSummary] {
     let ordered = runs.sorted { ($0.origin.started, $0.path) > ($1.origin.started, $1.path) }
     var seen: Set<String> = []
     let valid = ordered.filter { run in
       guard run.validity.status == .valid, run.origin.commit.value?.dirty != true else { return false }
+      let peer = run.facts.first { $0.name == RunFact.beside }?.value ?? ""
       // Not `contains`: every case has to be taken down.
-      return run.figures.count { seen.insert("\($0.key.caseID)\n\($0.key.threads)").inserted } > 0
+      return run.figures.count { seen.insert("\($0.key.caseID)\n\($0.key.threads)\n\(peer)").inserted } > 0
     }
     return Array((valid.isEmpty ? Array(ordered.prefix(1)) : valid).prefix(most))
   }

@@ -14,7 +14,7 @@ enum IndexFile {
   private static let magic: UInt64 = 0x7865_646e_6977_7070  // "ppwindex"
   /// Raised with the layout; records and protocols that are understood anew make old summaries stale, too.
   private static let version =
-    UInt64(4) << 32 | UInt64(RunRecord.currentSchema) << 16 | UInt64(RunProtocol.harnessVersion)
+    UInt64(5) << 32 | UInt64(RunRecord.currentSchema) << 16 | UInt64(RunProtocol.harnessVersion)
 
   /// The entries by the names of their files; nil where the file is missing, damaged or of another version.
   static func read(_ path: String, folder: String) -> [String: Entry]? {

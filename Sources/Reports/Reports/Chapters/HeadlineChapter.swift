@@ -72,13 +72,18 @@ private struct Headline {
 }
 
 extension ReportInput.Machine {
-  /// `beside llama-bench perwatt is 1.66× as fast (1.29× to 2.35×, 24 rows, geometric mean)`; nil without such rows.
+  /// `beside llama-bench perwatt is 1.66× as fast (1.29× to 2.35×, 24 rows, geometric mean)`, and so on for each program;
+  /// nil without such rows.
   var peerGain: String? {
-    let lines = peerLines.filter { $0.run.validity.status == .valid }
+    let labels = Set(runs.flatMap { $0.record.benches ?? [] }.compactMap(\.peer?.label))
+    let gains = labels.sorted().compactMap(gain)
+    return gains.isEmpty ? nil : gains.joined(separator: "; ")
+  }
+
+  private func gain(beside peer: String) -> String? {
+    let lines = peerLines(beside: peer).filter { $0.run.validity.status == .valid }
     let gains = lines.compactMap { $0.overPeer?.median }
-    guard let mean = gains.geometricMean, let low = gains.min(), let high = gains.max(),
-      let peer = lines.compactMap({ $0.row.peer?.label }).first
-    else { return nil }
+    guard let mean = gains.geometricMean, let low = gains.min(), let high = gains.max() else { return nil }
     let ends = "\(NumberText.ratio(low)) to \(NumberText.ratio(high))"
     let reach = gains.count > 1 ? " (\(ends), \(gains.count) rows, geometric mean)" : ""
     return "beside \(peer) perwatt is \(NumberText.ratio(mean)) as fast\(reach)"

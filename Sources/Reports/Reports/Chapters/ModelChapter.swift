@@ -20,14 +20,17 @@ extension ReportInput {
 }
 
 extension ReportInput.Machine {
-  /// Rows of the valid run that has most of them beside another program.
-  var peerLines: [BenchLine] {
-    run(withMost: { ($0.benches ?? []).count { $0.peer != nil } }).map { BenchLine.all($0.record) } ?? []
+  /// Rows of the valid run that has most of them beside `peer`, or beside any other program.
+  func peerLines(beside peer: String? = nil) -> [BenchLine] {
+    let run = run(withMost: {
+      ($0.benches ?? []).count { $0.peer.map { peer == nil || $0.label == peer } ?? false }
+    })
+    return run.map { BenchLine.all($0.record) } ?? []
   }
 
   fileprivate var peerBlocks: [ReportBlock] {
     guard let run = run(withMost: { ($0.benches ?? []).count }) else { return [] }
-    let lines = peerLines.isEmpty ? BenchLine.all(run.record) : peerLines
+    let beside = peerLines(), lines = beside.isEmpty ? BenchLine.all(run.record) : beside
     let source = runs.first { $0.record == lines.first?.run } ?? run
     let plots = [("prompts", "Reading prompts", true), ("tokens", "Writing tokens", false)].compactMap {
       name, title, reads in
