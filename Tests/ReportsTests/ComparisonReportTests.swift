@@ -5,11 +5,12 @@ import Testing
 @testable import Judgement
 
 @Suite struct ComparisonReportTests {
-  private func row(_ title: String, _ interval: RatioInterval?, _ verdict: Verdict, note: String? = nil)
-    -> ComparedRow
-  {
+  private func row(
+    _ title: String, _ interval: RatioInterval?, _ verdict: Verdict, note: String? = nil, id: String? = nil
+  ) -> ComparedRow {
     ComparedRow(
-      id: "kernel.\(title)", title: title, label: "simd:avx2", reference: interval.map { _ in Seconds(1e-3) },
+      id: id ?? "kernel.\(title)", title: title, label: "simd:avx2",
+      reference: interval.map { _ in Seconds(1e-3) },
       candidate: interval.map { Seconds(1e-3 * $0.ratio) }, interval: interval, verdict: verdict, floor: 0.01,
       p: interval.map { _ in 0.01 }, smallestEffect: interval.map { $0.high - $0.low }, count: 20, note: note)
   }
@@ -37,6 +38,14 @@ import Testing
     try expectGolden(
       ComparisonReport(style: Style(width: 72, colour: true)).text(comparison(rows: rows)),
       "comparison-narrow-colour")
+  }
+
+  /// As rows of llama-bench have: one test of many models.
+  @Test func rowsOfOneTitleGoByTheirIDs() {
+    let rows = ["pp512.a.t1", "pp512.b.t2"].map { row("pp512", nil, .undecided, id: $0) }
+    let table = ComparisonReport(style: Style(colour: false)).text(
+      comparison(rows: rows + [row("softmax", nil, .undecided)]))
+    for name in ["pp512.a.t1", "pp512.b.t2", "softmax"] { #expect(table.contains("\n\(name) ")) }
   }
 
   @Test func longNamesStayInTheirLine() {

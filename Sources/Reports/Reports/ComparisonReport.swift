@@ -33,10 +33,10 @@ public struct ComparisonReport: Sendable {
       TextTable.Column("ratio"), TextTable.Column("interval"), TextTable.Column("visible"),
       TextTable.Column("verdict", side: .left),
     ])
-    table.rows = comparison.rows.map { row in
-      let name = labels.count > 1 ? "\(row.title), \(row.label)" : row.title
-      return [
-        [Inked(name)], [Inked(row.reference.map { Format.si($0) } ?? NumberText.none)],
+    table.rows = zip(comparison.rowNames, comparison.rows).map { name, row in
+      [
+        [Inked(labels.count > 1 ? "\(name), \(row.label)" : name)],
+        [Inked(row.reference.map { Format.si($0) } ?? NumberText.none)],
         [Inked(row.candidate.map { Format.si($0) } ?? NumberText.none)],
         [Inked(row.interval.map { Format.fixed($0.ratio, 3) } ?? NumberText.none)],
         [Inked(row.interval.map(\.ends) ?? NumberText.none)],

@@ -53,3 +53,11 @@ public struct ComparedRow: Codable, Hashable, Sendable {
     case id, title, label, interval, verdict, floor, p, count, note
   }
 }
+
+extension Comparison {
+  /// What to call the rows: by their titles, and by their ids where one label has a title more than once.
+  public var rowNames: [String] {
+    let counts = rows.reduce(into: [[String]: Int]()) { $0[[$1.title, $1.label], default: 0] += 1 }
+    return rows.map { counts[[$0.title, $0.label], default: 0] > 1 ? $0.id : $0.title }
+  }
+}

@@ -67,9 +67,9 @@ extension Comparison {
     func time(_ time: Seconds?) -> DataTable.Cell { time.map { .init(Format.si($0), $0.value) } ?? .none }
     return DataTable(
       "Times of the second run over those of the first: below 1 is faster.", columns,
-      rows.map { row in
+      zip(rowNames, rows).map { name, row in
         [
-          .init(row.title), .init(row.label), time(row.reference), time(row.candidate),
+          .init(name), .init(row.label), time(row.reference), time(row.candidate),
           row.interval.map { .init(Format.fixed($0.ratio, 3), $0.ratio) } ?? .none,
           row.interval.map { .init($0.ends) } ?? .none,
           .init(row.verdict.rawValue, nil, row.verdict.ink),
