@@ -16,7 +16,7 @@ struct SpeedRow {
   let model: String
   let weights: String
   let threads: Int
-  /// The backend that produces tokens fastest; else the one that reads fastest.
+  /// Of the backends that produce tokens fastest, within 1 %, the one that reads fastest.
   let backend: String
   let prefill: Pace?, decode: Pace?
   /// Of produced tokens with that backend.
@@ -32,9 +32,9 @@ struct SpeedRow {
     let paces = model.backends.map { backend in
       (backend.backend, Self.pace(backend, .prefill, record), Self.pace(backend, .decode, record))
     }
-    let fastest = paces.filter { $0.1 != nil || $0.2 != nil }.max {
-      ($0.2?.speed ?? 0, $0.1?.speed ?? 0) < ($1.2?.speed ?? 0, $1.1?.speed ?? 0)
-    }
+    let writing = 0.99 * (paces.compactMap { $0.2?.speed }.max() ?? 0)
+    let fastest = paces.filter { ($0.1 != nil || $0.2 != nil) && $0.2?.speed ?? 0 >= writing }
+      .max { ($0.1?.speed ?? 0, $0.2?.speed ?? 0) < ($1.1?.speed ?? 0, $1.2?.speed ?? 0) }
     guard let fastest else { return nil }
     (self.machine, file, self.model) = (machine, run.file, model.name)
     (weights, threads) = (model.config["weights"] ?? NumberText.none, record.protocolUsed.threads)
