@@ -2,7 +2,8 @@
 
 Histories are those of HistoryRatesTests: 10 and 10 points, log-normal noise of 2 %, correlated by 0.1, every tenth point
 5 to 50 % slower. By Neyman and Pearson's lemma no judge finds more than the one that compares the likelihood of all
-steps, averaged over what he does not know, with that of no step. The level and the split are unknown to all of them.
+steps, averaged over what he does not know, with that of no step. The level and the split are unknown to all of them. The
+likelihoods leave the small correlation out.
 
 Needs numpy; takes five minutes. `python3 step_bound.py`
 """
