@@ -9,7 +9,7 @@ struct MeasureOptions: ParsableArguments {
     help: "Tie each thread to a CPU of its own, one of each core first. BLAS libraries place theirs as ever.")
   var pin = false
 
-  @Flag(help: "A look in 20 s rather than a measurement in 90 s: fewer shapes, wider intervals.")
+  @Flag(help: "A look in a third of the time: fewer shapes, wider intervals.")
   var quick = false
 
   @Flag(help: "Print the run's record as JSON instead of tables.")

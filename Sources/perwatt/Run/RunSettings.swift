@@ -54,8 +54,8 @@ struct RunSettings {
 
   var modelCount: Int { if case .files(let paths) = model { paths.count } else { 1 } }
 
-  /// Sampling times that keep a whole run under 90 s, or 20 s. Kernels alone have products of which one call takes a
-  /// fifth of a second: their budget is larger, and only such cases spend it.
+  /// Sampling times meant for a whole run of 90 s, or 20 s; many ISA levels take longer. Kernels alone have products of
+  /// which one call takes a fifth of a second: their budget is larger, and only such cases spend it.
   var plan: SamplingPlan {
     if let bench { return .repetitions(bench.repetitions) }
     return quick

@@ -1,9 +1,9 @@
 """How many steps of 5 % among outliers the best possible judge finds, accusing one quiet history in a hundred.
 
 Histories are those of HistoryRatesTests: 10 and 10 points, log-normal noise of 2 %, correlated by 0.1, every tenth point
-5 to 50 % slower. By Neyman and Pearson's lemma no judge finds more than the one that compares the likelihood of all
-steps, averaged over what he does not know, with that of no step. The level and the split are unknown to all of them. The
-likelihoods leave the small correlation out.
+5 to 50 % slower. By Neyman and Pearson's lemma no judge finds more, on average over what he does not know, than the
+one that compares the likelihood of all steps, averaged so, with that of no step. The level and the split are unknown to
+all of them. The likelihoods leave the small correlation out.
 
 Needs numpy; takes five minutes. `python3 step_bound.py`
 """

@@ -24,6 +24,22 @@ import Testing
     #expect(Leaderboard(ReportInput(machines: [machine])).markdown.hasPrefix("No valid run"))
   }
 
+  /// The first machine by name is not the one that the sentence is about.
+  @Test func theHeadlineSpeaksOfOneMachine() throws {
+    var input = try sampleInput(), record = try benchRecord()
+    record.validity = Validity(.valid)
+    let other = ReportInput.Machine(name: "a", runs: [.init(file: "a.json", record: record)])
+    #expect(Report(ReportInput(machines: [other])).markdown.contains("beside llama-bench"))
+    for index in input.machines.indices {
+      let machine = input.machines[index]
+      let runs = machine.runs.filter { ($0.record.benches ?? []).isEmpty }
+      input.machines[index] = .init(name: machine.name, runs: runs, history: machine.history)
+    }
+    input.machines.insert(other, at: 0)
+    let head = try #require(Report(input).markdown.split(separator: "\n").dropFirst().first)
+    #expect(head.contains("tokens per second") && !head.contains("beside"))
+  }
+
   @Test func theOrderOfRunsIsThatOfTheirDates() throws {
     var input = try sampleInput()
     let first = input.machines[0]

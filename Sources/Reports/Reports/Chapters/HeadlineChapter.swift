@@ -60,10 +60,15 @@ private struct Headline {
     return head + (more.isEmpty ? "" : "; " + more.joined(separator: "; ")) + "."
   }
 
-  private var peers: String? { input.machines.compactMap(\.peerGain).first }
+  /// The machine that the sentence speaks of, or all.
+  private var machines: [ReportInput.Machine] {
+    input.machines.filter { best == nil || $0.name == best?.machine }
+  }
+
+  private var peers: String? { machines.compactMap(\.peerGain).first }
 
   private var claims: String? {
-    let verdicts = input.machines.first { !$0.claims.isEmpty }?.claims.map(\.finding.verdict) ?? []
+    let verdicts = machines.first { !$0.claims.isEmpty }?.claims.map(\.finding.verdict) ?? []
     let (held, judged) = (verdicts.count { $0 == "supported" }, verdicts.count { Self.decided.contains($0) })
     guard judged > 0 else { return nil }
     return
